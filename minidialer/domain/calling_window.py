@@ -1,0 +1,68 @@
+"""Calling windows: the days and hours in which a campaign may call."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FORM = re.compile(
+    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s+(?P<start>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})"
+)
+
+
+class CallingWindowError(ValueError):
+    """A calling window that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingWindow:
+    """Spans of the week, e.g. ``mon-fri 9:00-20:00, sat 10:00-16:00``; no span: always open."""
+
+    spans: tuple[tuple[frozenset[int], time, time], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "CallingWindow":
+        """Read the form above; an empty text is always open. Raises CallingWindowError."""
+        parts = [part.strip().lower() for part in text.split(",") if part.strip()]
+        return cls(tuple(_span(part) for part in parts))
+
+    def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Is calling allowed at this moment, on the clock of that zone?"""
+        if not self.spans:
+            return True
+        local = now.astimezone(zone)
+        moment = local.time()
+        return any(
+            local.weekday() in days and start <= moment and (moment < end or end == time.max)
+            for days, start, end in self.spans
+        )
+
+
+def _span(text: str) -> tuple[frozenset[int], time, time]:
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise CallingWindowError(f"“{text}” is not a calling window: write it like “mon-fri 9:00-20:00”.")
+    first = _day(match["first"])
+    last = _day(match["last"] or match["first"])
+    days = frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
+    start, end = _clock(match["start"]), _clock(match["end"])
+    if start >= end:
+        raise CallingWindowError(f"“{text}” ends before it starts: a window lies within one day.")
+    return days, start, end
+
+
+def _day(name: str) -> int:
+    if name not in DAYS:
+        raise CallingWindowError(f"“{name}” is not a day: use {', '.join(DAYS)}.")
+    return DAYS.index(name)
+
+
+def _clock(text: str) -> time:
+    hours, minutes = (int(part) for part in text.split(":"))
+    if (hours, minutes) == (24, 0):
+        return time.max
+    try:
+        return time(hours, minutes)
+    except ValueError:
+        raise CallingWindowError(f"“{text}” is not a time of day: use 0:00 to 24:00.") from None

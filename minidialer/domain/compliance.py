@@ -1,0 +1,44 @@
+"""Compliance profiles: the bounds a country's regulator puts on a campaign's settings.
+
+Sources: Ofcom, "Persistent misuse: a statement of policy" (UK): 3 % of live calls in 24 hours, an agent or a message
+within 2 s, ringing at least 15 s. US 16 CFR 310.4(b)(4): 3 % of answered calls per campaign over 30 days, an agent
+within 2 s, ringing at least 15 s or four rings.
+"""
+
+from dataclasses import dataclass
+
+from .campaign import CampaignSettings, ComplianceProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds of a profile, and the span over which its abandon rate is counted."""
+
+    abandon_target: float  # percent, at most
+    answer_wait: float  # seconds, at most
+    ring_timeout: int  # seconds, at least
+    window_hours: int
+    safe_message: bool  # a customer nobody took must hear a message
+
+
+BOUNDS = {
+    ComplianceProfile.OFCOM: Bounds(3.0, 2.0, 15, 24, safe_message=True),
+    ComplianceProfile.FTC: Bounds(3.0, 2.0, 15, 30 * 24, safe_message=True),
+}
+
+
+def violations(settings: CampaignSettings) -> list[str]:
+    """One sentence for each setting outside its compliance profile's bounds; empty when all are kept."""
+    bounds = BOUNDS.get(settings.compliance_profile)
+    if bounds is None:
+        return []
+    found = []
+    if settings.abandon_target > bounds.abandon_target:
+        found.append(f"abandon_target may be at most {bounds.abandon_target:g} %.")
+    if settings.answer_wait > bounds.answer_wait:
+        found.append(f"answer_wait may be at most {bounds.answer_wait:g} s.")
+    if settings.ring_timeout < bounds.ring_timeout:
+        found.append(f"ring_timeout must be at least {bounds.ring_timeout} s.")
+    if bounds.safe_message and not settings.safe_message:
+        found.append("safe_message must be set: a customer nobody takes has to hear who called.")
+    return found

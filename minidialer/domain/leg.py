@@ -1,0 +1,48 @@
+"""Legs: the names we give to channels, so that every event names its owner (docs/call-flow.md)."""
+
+import re
+from dataclasses import dataclass
+
+_LEG = re.compile(
+    r"(?P<customer>[0-9]{1,18})|(?P<attempt>[0-9]{1,18})-(?P<agent>[0-9]{1,18})|(?P<nailed>[0-9]{1,18})-nailed-[0-9]{1,18}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What a leg's name says. A customer's leg has no agent; a nailed-up agent's leg has no attempt."""
+
+    attempt_id: int | None
+    agent_id: int | None
+
+    @property
+    def is_customer(self) -> bool:
+        """Is this the customer's channel?"""
+        return self.agent_id is None
+
+
+def customer_leg(attempt_id: int) -> str:
+    """The customer's channel of an attempt."""
+    return str(attempt_id)
+
+
+def ring_leg(attempt_id: int, agent_id: int) -> str:
+    """The agent's channel rung for one customer."""
+    return f"{attempt_id}-{agent_id}"
+
+
+def nailed_up_leg(agent_id: int, serial: int) -> str:
+    """The agent's channel called once at join; the serial keeps two of them apart."""
+    return f"{agent_id}-nailed-{serial}"
+
+
+def parse_leg(name: str) -> Leg | None:
+    """What a Uniqueid says, or None when the channel is not ours (Asterisk's own have a dot)."""
+    match = _LEG.fullmatch(name)
+    if match is None:
+        return None
+    if match["customer"]:
+        return Leg(int(match["customer"]), None)
+    if match["attempt"]:
+        return Leg(int(match["attempt"]), int(match["agent"]))
+    return Leg(None, int(match["nailed"]))
