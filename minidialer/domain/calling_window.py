@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from .sentence import RefusedError
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FORM = re.compile(
-    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s+(?P<start>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})"
-)
+_FORM = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s+(?P<start>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})")
 
 
-class CallingWindowError(ValueError):
+class CallingWindowError(RefusedError):
     """A calling window that cannot be read."""
 
 
@@ -42,19 +42,19 @@ class CallingWindow:
 def _span(text: str) -> tuple[frozenset[int], time, time]:
     match = _FORM.fullmatch(text)
     if match is None:
-        raise CallingWindowError(f"“{text}” is not a calling window: write it like “mon-fri 9:00-20:00”.")
+        raise CallingWindowError("“{text}” is not a calling window: write it like “mon-fri 9:00-20:00”.", text=text)
     first = _day(match["first"])
     last = _day(match["last"] or match["first"])
     days = frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
     start, end = _clock(match["start"]), _clock(match["end"])
     if start >= end:
-        raise CallingWindowError(f"“{text}” ends before it starts: a window lies within one day.")
+        raise CallingWindowError("“{text}” ends before it starts: a window lies within one day.", text=text)
     return days, start, end
 
 
 def _day(name: str) -> int:
     if name not in DAYS:
-        raise CallingWindowError(f"“{name}” is not a day: use {', '.join(DAYS)}.")
+        raise CallingWindowError("“{name}” is not a day: use {days}.", name=name, days=", ".join(DAYS))
     return DAYS.index(name)
 
 
@@ -65,4 +65,4 @@ def _clock(text: str) -> time:
     try:
         return time(hours, minutes)
     except ValueError:
-        raise CallingWindowError(f"“{text}” is not a time of day: use 0:00 to 24:00.") from None
+        raise CallingWindowError("“{text}” is not a time of day: use 0:00 to 24:00.", text=text) from None

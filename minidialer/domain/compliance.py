@@ -8,6 +8,7 @@ within 2 s, ringing at least 15 s or four rings.
 from dataclasses import dataclass
 
 from .campaign import CampaignSettings, ComplianceProfile
+from .sentence import Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,18 @@ BOUNDS = {
 }
 
 
-def violations(settings: CampaignSettings) -> list[str]:
+def violations(settings: CampaignSettings) -> list[Sentence]:
     """One sentence for each setting outside its compliance profile's bounds; empty when all are kept."""
     bounds = BOUNDS.get(settings.compliance_profile)
     if bounds is None:
         return []
     found = []
     if settings.abandon_target > bounds.abandon_target:
-        found.append(f"abandon_target may be at most {bounds.abandon_target:g} %.")
+        found.append(sentence("abandon_target may be at most {limit:g} %.", limit=bounds.abandon_target))
     if settings.answer_wait > bounds.answer_wait:
-        found.append(f"answer_wait may be at most {bounds.answer_wait:g} s.")
+        found.append(sentence("answer_wait may be at most {limit:g} s.", limit=bounds.answer_wait))
     if settings.ring_timeout < bounds.ring_timeout:
-        found.append(f"ring_timeout must be at least {bounds.ring_timeout} s.")
+        found.append(sentence("ring_timeout must be at least {limit} s.", limit=bounds.ring_timeout))
     if bounds.safe_message and not settings.safe_message:
-        found.append("safe_message must be set: a customer nobody takes has to hear who called.")
+        found.append(sentence("safe_message must be set: a customer nobody takes has to hear who called."))
     return found

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from .campaign import CampaignSettings, PrivateLeads
 from .lead import LeadChange, LeadState
+from .sentence import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,16 @@ class Disposition:
     position: int = 0
 
 
-class CallbackTimeError(ValueError):
+class CallbackTimeError(RefusedError):
     """The disposition and the callback time given with it do not go together."""
 
 
 def check_callback(disposition: Disposition, callback_at: datetime | None, now: datetime) -> None:
     """Raise CallbackTimeError unless the time is given exactly when it is asked for, and lies ahead."""
     if disposition.asks_callback and callback_at is None:
-        raise CallbackTimeError(f"“{disposition.name}” needs the date and time of the next call.")
+        raise CallbackTimeError("“{name}” needs the date and time of the next call.", name=disposition.name)
     if not disposition.asks_callback and callback_at is not None:
-        raise CallbackTimeError(f"“{disposition.name}” takes no date and time: leave them out.")
+        raise CallbackTimeError("“{name}” takes no date and time: leave them out.", name=disposition.name)
     if callback_at is not None and callback_at <= now:
         raise CallbackTimeError("The time of the next call is in the past: choose a later one.")
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from .sentence import RefusedError
+
 State = TypeVar("State", bound=StrEnum)
 Happening = TypeVar("Happening", bound=StrEnum)
 
 
-class TransitionError(ValueError):
+class TransitionError(RefusedError):
     """This cannot happen in this state."""
 
 
@@ -17,4 +19,6 @@ def step(table: Mapping[tuple[State, Happening], State], state: State, happening
     try:
         return table[state, happening]
     except KeyError:
-        raise TransitionError(f"“{happening}” cannot happen in state “{state}”.") from None
+        raise TransitionError(
+            "“{happening}” cannot happen in state “{state}”.", happening=happening.value, state=state.value
+        ) from None
