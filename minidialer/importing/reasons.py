@@ -1,0 +1,57 @@
+"""Why a row or a file is refused: stable codes, and the one table of sentences that gettext translates."""
+
+import enum
+
+
+class Reason(enum.Enum):
+    """The code of a refused row; the value is stable, scripts may compare it."""
+
+    EMPTY = "empty"
+    DAMAGED = "damaged"
+    CHARACTERS = "characters"
+    EXTENSION = "extension"
+    SEVERAL = "several"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    NOT_DIALLABLE = "not_diallable"
+    PREMIUM = "premium"
+    INVALID = "invalid"
+    UNBALANCED_QUOTE = "unbalanced_quote"
+    LINE_TOO_LONG = "line_too_long"
+    FIELD_TOO_LONG = "field_too_long"
+    TOO_MANY_COLUMNS = "too_many_columns"
+
+    @property
+    def message(self) -> str:
+        """The English sentence, which is also the msgid of its translation."""
+        return MESSAGES[self]
+
+
+MESSAGES: dict[Reason, str] = {
+    Reason.EMPTY: "the row has no phone number",
+    Reason.DAMAGED: "a spreadsheet has rounded or cut the number: format the column as text and export again",
+    Reason.CHARACTERS: "there are letters or signs in it that do not belong to a phone number",
+    Reason.EXTENSION: "the number has an extension, which cannot be dialled: leave the main number alone",
+    Reason.SEVERAL: "there are several numbers in one cell: give each a row or a column of its own",
+    Reason.TOO_SHORT: "the number has too few digits",
+    Reason.TOO_LONG: "the number has too many digits",
+    Reason.NOT_DIALLABLE: "emergency numbers, short numbers and pagers are not dialled",
+    Reason.PREMIUM: "premium-rate numbers are not dialled",
+    Reason.INVALID: "no such phone number can exist in its country",
+    Reason.UNBALANCED_QUOTE: "a quotation mark is opened and not closed: double it or remove it",
+    Reason.LINE_TOO_LONG: "the line is longer than a million characters",
+    Reason.FIELD_TOO_LONG: "a cell has more than 10,000 characters, or the row more than 100,000",
+    Reason.TOO_MANY_COLUMNS: "the row has more than 1,000 columns",
+}
+
+
+class ImportFileError(ValueError):
+    """A file that cannot be imported at all; the message is one sentence that says what to do."""
+
+
+class NumberRefusedError(ValueError):
+    """Text that is no diallable phone number; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.message)
+        self.reason = reason
