@@ -1,0 +1,165 @@
+"""Asterisk from Debian's archive into a folder, without root and without touching the system.
+
+A private apt state (own sources, lists and cache) fetches the whole closure of the packages, apt checks the archive's
+signatures as always, and `dpkg-deb` unpacks everything below one folder, loader and C library included, so that the
+age of the machine's own libraries does not matter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .errors import AsteriskUnavailableError
+
+Progress = Callable[[str], None]
+
+ARCHIVE_VARIABLE = "MINIDIALER_DEBIAN_ARCHIVE"
+"""Environment variable: URI of a Debian archive, for machines whose own sources name none."""
+
+PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
+SUITE = "sid"  # the only suite of Debian with an Asterisk since bookworm
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+APT_TIMEOUT = 600  # seconds: a slow mirror needs minutes for 110 MB
+
+_WAY_OUT = "install Asterisk 18 or newer by hand so that `asterisk` is on PATH"
+_TOOLS = ("apt-get", "dpkg-deb")
+_INDEX_LINE = re.compile(r"^'(?P<archive>\S+?)/+dists/(?P<suite>\S+?)/InRelease'", re.MULTILINE)
+_SIDE_SUITE = re.compile(r"-(security|updates|backports|proposed|lts|debug)|/")
+_UNUSED = (
+    *("doc", "man", "info", "locale", "perl", "perl5", "lintian", "snmp", "gnupg", "zoneinfo", "misc", "gcc", "alsa"),
+    *("asterisk/rest-api", "asterisk/static-http", "asterisk/phoneprov", "asterisk/firmware"),
+)
+
+
+def fetch(target: Path, progress: Progress) -> None:
+    """Fetch and unpack into `target`, which must not exist yet; whatever fails, `target` is left incomplete."""
+    missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    if missing:
+        raise AsteriskUnavailableError(
+            f"Asterisk cannot be fetched because this machine has no {' and no '.join(missing)}; {_WAY_OUT}."
+        )
+    state = target / "apt"
+    state.mkdir(parents=True)
+    config = _write_apt_state(state, archive_uri())
+    progress("reading the index of Debian's archive")
+    _apt(config, "update", "-o", "APT::Update::Error-Mode=any")
+    progress("downloading Asterisk and its libraries, about 110 MB")
+    _apt(config, "install", "--yes", "--download-only", *PACKAGES)
+    packages = sorted((state / "cache" / "archives").glob("*.deb"))
+    progress(f"unpacking {len(packages)} packages")
+    _unpack(packages, target / "root")
+    _prune(target / "root")
+    shutil.rmtree(state)
+
+
+def archive_uri() -> str:
+    """The Debian archive this machine itself uses, read by apt from its sources; works before any `apt-get update`."""
+    chosen = os.environ.get(ARCHIVE_VARIABLE)
+    if chosen:
+        return chosen.rstrip("/")
+    listing = subprocess.run(  # noqa: S603 - fixed arguments
+        ["apt-get", "--print-uris", "update", "-o", "Debug::NoLocking=1"],  # noqa: S607 - apt as on PATH
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    ).stdout
+    uri = choose_archive(listing)
+    if uri is None:
+        raise AsteriskUnavailableError(
+            "Asterisk cannot be fetched because apt's sources name no Debian archive; "
+            f"set {ARCHIVE_VARIABLE} to the URI of one, or {_WAY_OUT}."
+        )
+    return uri
+
+
+def choose_archive(listing: str) -> str | None:
+    """The main archive in the output of `apt-get --print-uris update`: security, updates and others are left out."""
+    for match in _INDEX_LINE.finditer(listing):
+        archive, suite = match["archive"], match["suite"]
+        if _SIDE_SUITE.search(suite) is None and archive.endswith(("/debian", "debian.list")):
+            return archive
+    return None
+
+
+def _write_apt_state(state: Path, uri: str) -> Path:
+    """Lay out apt's folders below `state` and return the configuration file that makes apt use nothing else."""
+    for folder in ("lists/partial", "cache/archives/partial", "parts", "preferences"):
+        (state / folder).mkdir(parents=True)
+    signed = f" [signed-by={KEYRING}]" if KEYRING.exists() else ""
+    (state / "sources.list").write_text(f"deb{signed} {uri} {SUITE} main\n")
+    config = state / "apt.conf"
+    config.write_text(
+        f"""\
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+Dir::Etc::sourcelist "{state}/sources.list";
+Dir::Etc::sourceparts "{state}/parts";
+Dir::Etc::preferencesparts "{state}/preferences";
+Dir::Etc::preferences "/dev/null";
+Dir::State "{state}";
+Dir::State::Lists "{state}/lists";
+Dir::State::status "/dev/null";
+Dir::Cache "{state}/cache";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+APT::Install-Recommends "false";
+APT::Sandbox::User "root";
+APT::Keep-Downloaded-Packages "true";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Debug::NoLocking "1";
+"""
+    )
+    return config
+
+
+def _apt(config: Path, *arguments: str) -> None:
+    """Run apt on the private state; on failure its own last words are part of the message."""
+    done = subprocess.run(  # noqa: S603 - fixed arguments and our own paths
+        ["apt-get", "-q", "-c", str(config), *arguments],  # noqa: S607 - apt as on PATH
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=APT_TIMEOUT,
+        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    if done.returncode != 0:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        why = " ".join(line for line in lines if line.startswith("E:")) or "no reason given"
+        raise AsteriskUnavailableError(
+            f"Asterisk cannot be fetched because apt failed ({why}); check the network, or {_WAY_OUT}."
+        )
+
+
+def _unpack(packages: list[Path], root: Path) -> None:
+    """Unpack all packages over one another into `root`."""
+    root.mkdir()
+
+    def unpack(package: Path) -> None:
+        subprocess.run(  # noqa: S603 - fixed arguments and our own paths
+            ["dpkg-deb", "--extract", str(package), str(root)],  # noqa: S607 - dpkg as on PATH
+            check=True,
+            capture_output=True,
+        )
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(unpack, packages))
+
+
+def _prune(root: Path) -> None:
+    """Drop what a running Asterisk never reads, and name the English sounds as Debian's install script would."""
+    share = root / "usr" / "share"
+    for name in _UNUSED:
+        shutil.rmtree(share / name, ignore_errors=True)
+    for perl in (root / "usr" / "lib").glob("*/perl*"):
+        shutil.rmtree(perl, ignore_errors=True)
+    sounds = share / "asterisk" / "sounds"
+    (sounds / "en").symlink_to(next(sounds.glob("en_US*")).name)
