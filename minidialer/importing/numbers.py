@@ -33,9 +33,7 @@ _REFUSED_TYPES = {
 }
 
 _SEPARATORS = str.maketrans("", "", " ()[]-./")
-_LABEL = re.compile(
-    r"(?:tel|telefon|phone|mobile|mob|kom|komórka|komorka|gsm|nr|numer|t|m)\b[\s.:]*", re.IGNORECASE
-)
+_LABEL = re.compile(r"(?:tel|telefon|phone|mobile|mob|kom|komórka|komorka|gsm|nr|numer|t|m)\b[\s.:]*", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d*)?E[+-]?\d+", re.IGNORECASE)
 # A number that went through a spreadsheet's number format: 600100200.0, 600 100 200,00, 600,100,200.
 _DECIMAL = re.compile(r"(\+?(?:\d{7,}|\d{1,3}(?: \d{3})+))[.,](\d+)")
