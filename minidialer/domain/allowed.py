@@ -1,0 +1,68 @@
+"""What a value may be, as sentences: the configuration file, the control socket and the command line say the same.
+
+Input is one entry of a validator's error list: the kind of error and its context. Nothing here knows the validator.
+"""
+
+from collections.abc import Mapping
+
+from .sentence import Sentence, sentence
+
+_PLAIN = {
+    "missing": sentence("is missing"),
+    "int_type": sentence("must be a whole number"),
+    "int_parsing": sentence("must be a whole number"),
+    "int_from_float": sentence("must be a whole number"),
+    "int_parsing_size": sentence("must be a smaller number"),
+    "float_type": sentence("must be a number"),
+    "float_parsing": sentence("must be a number"),
+    "finite_number": sentence("must be a number"),
+    "bool_type": sentence("must be true or false"),
+    "bool_parsing": sentence("must be true or false"),
+    "string_type": sentence("must be text in quotes"),
+    "string_unicode": sentence("must be text in UTF-8"),
+    "path_type": sentence("must be a path"),
+    "list_type": sentence("must be a list"),
+    "tuple_type": sentence("must be a list"),
+    "dict_type": sentence("must be a section with keys of its own"),
+    "model_type": sentence("must be a section with keys of its own"),
+    "model_attributes_type": sentence("must be a section with keys of its own"),
+    "datetime_type": sentence("must be a date and time like 2026-05-04T09:30:00+02:00"),
+    "datetime_parsing": sentence("must be a date and time like 2026-05-04T09:30:00+02:00"),
+    "datetime_from_date_parsing": sentence("must be a date and time like 2026-05-04T09:30:00+02:00"),
+    "timezone_aware": sentence("must say its time zone, like 2026-05-04T09:30:00+02:00"),
+    "string_pattern_mismatch": sentence("is not written as it must be"),
+}
+_BOUNDED = {
+    "greater_than_equal": ("ge", "must be {limit} or more"),
+    "greater_than": ("gt", "must be more than {limit}"),
+    "less_than_equal": ("le", "must be {limit} or less"),
+    "less_than": ("lt", "must be less than {limit}"),
+    "string_too_short": ("min_length", "must have at least {limit} characters"),
+    "string_too_long": ("max_length", "must have at most {limit} characters"),
+    "too_short": ("min_length", "must have at least {limit} entries"),
+    "too_long": ("max_length", "must have at most {limit} entries"),
+    "literal_error": ("expected", "must be one of {limit}"),
+    "enum": ("expected", "must be one of {limit}"),
+}
+# Marked for extraction: the templates above are put together with a variable.
+_MARKED = (
+    sentence("must be {limit} or more"),
+    sentence("must be more than {limit}"),
+    sentence("must be {limit} or less"),
+    sentence("must be less than {limit}"),
+    sentence("must have at least {limit} characters"),
+    sentence("must have at most {limit} characters"),
+    sentence("must have at least {limit} entries"),
+    sentence("must have at most {limit} entries"),
+    sentence("must be one of {limit}"),
+)
+
+
+def allowed(kind: str, context: Mapping[str, object], fallback: str) -> Sentence:
+    """The predicate that follows the name of the key, e.g. “must be 5 or more”; `fallback` for an unlisted kind."""
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    if kind in _BOUNDED:
+        key, template = _BOUNDED[kind]
+        return Sentence(template, {"limit": context.get(key, "?")})
+    return Sentence("is not valid: {problem}", {"problem": fallback})

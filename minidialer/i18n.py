@@ -1,0 +1,66 @@
+"""Translation by gettext: one language for the process, English wherever a catalogue has no answer.
+
+The msgids are the English texts; `N_` and `sentence` mark texts that are translated later, where they are shown.
+"""
+
+import gettext as _gettext
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from minidialer.domain.sentence import Sentence
+
+LANGUAGES = ("en", "pl")
+_LOCALE = Path(__file__).parent / "locale"
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_catalogue: list[_gettext.NullTranslations] = [_gettext.NullTranslations()]
+
+
+def set_language(language: str) -> None:
+    """Speak this language from now on."""
+    _catalogue[0] = _gettext.translation("minidialer", _LOCALE, languages=[language], fallback=True)
+
+
+def choose_language(given: str | None, setting: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The language asked for, else the setting's, else the environment's, else English."""
+    if given:
+        return given
+    if setting:
+        return setting
+    located = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    language = located.split("_")[0].split(".")[0].lower()
+    return language if language in LANGUAGES else "en"
+
+
+def language_setting(config: Path | None, environ: Mapping[str, str] = os.environ) -> str:
+    """The `language` of the configuration, read without judging the rest of it: help must work with a broken file."""
+    if environ.get("MINIDIALER_LANGUAGE"):
+        return environ["MINIDIALER_LANGUAGE"]
+    path = config or Path(environ.get("MINIDIALER_CONFIG") or "/etc/minidialer/config.toml")
+    try:
+        language = tomllib.loads(path.read_text(encoding="utf-8")).get("language", "")
+    except (OSError, ValueError):
+        return ""
+    return language if language in LANGUAGES else ""
+
+
+def _(text: str) -> str:
+    """The text in the reader's language."""
+    return _catalogue[0].gettext(text) if text else ""
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The form of a text that goes with this count."""
+    return _catalogue[0].ngettext(singular, plural, count)
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark a text for extraction; it is translated where it is shown."""
+    return text
+
+
+def say(sentence: Sentence) -> str:
+    """A sentence of the domain in the reader's language; sentences among its values too."""
+    values = {name: say(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
+    return _(sentence.template).format(**values)

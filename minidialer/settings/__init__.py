@@ -1,0 +1,6 @@
+"""Settings: `load_settings` reads them, `Settings` holds them."""
+
+from .loading import CONFIG_VARIABLE, SettingsError, load_settings
+from .model import Settings
+
+__all__ = ["CONFIG_VARIABLE", "Settings", "SettingsError", "load_settings"]

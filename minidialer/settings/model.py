@@ -1,0 +1,195 @@
+"""Every setting, its default and what it may be. config.example.toml explains them to the reader of the file."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from minidialer.domain.sentence import RefusedError, Sentence
+from minidialer.domain.trunk import Trunk
+
+PREFIX = "MINIDIALER_"
+_PLACEHOLDERS = {"number", "digits"}
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise RefusedError("a time zone like Europe/Warsaw") from None
+    return name
+
+
+def _region(name: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", name.upper()):
+        raise RefusedError("two letters of a country, like PL")
+    return name.upper()
+
+
+def _dial(text: str) -> str:
+    fields = set(re.findall(r"\{([^{}]*)\}", text))
+    plain = re.sub(r"\{[^{}]*\}", "", text)
+    if not fields or not fields <= _PLACEHOLDERS or re.search(r"[{}&,|\s]", plain) or "/" not in plain:
+        raise RefusedError("a channel with {{number}} (E.164) or {{digits}} (without +), like PJSIP/{{number}}@carrier")
+    return text
+
+
+def _mode(text: str) -> str:
+    if not re.fullmatch(r"0[0-7]{3}", text):
+        raise RefusedError("four octal digits like 0660")
+    return text
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsteriskSettings(_Section):
+    """Where Asterisk's manager interface (AMI) is, and how long to wait for it."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=5038, ge=1, le=65535)
+    user: str = Field(default="minidialer", min_length=1, pattern=r"^[^\r\n]+$")
+    secret: SecretStr = SecretStr("")
+    secret_file: str = ""
+    action_timeout: float = Field(default=5.0, ge=0.5, le=60)
+    reconnect_first: float = Field(default=0.5, ge=0.1, le=60)
+    reconnect_longest: float = Field(default=30.0, ge=1, le=600)
+
+
+class TrunkSettings(_Section):
+    """One carrier's endpoint."""
+
+    name: str = Field(min_length=1, max_length=80)
+    dial: Annotated[str, AfterValidator(_dial)]
+    channels: int = Field(default=30, ge=1, le=100_000)
+    calls_per_second: int = Field(default=10, ge=1, le=10_000)
+
+    def to_domain(self) -> Trunk:
+        """The trunk as the dialer knows it."""
+        return Trunk(self.name, self.dial, self.channels, self.calls_per_second)
+
+
+class NumberSettings(_Section):
+    """How numbers without a country code are read."""
+
+    region: Annotated[str, AfterValidator(_region)] = "PL"
+
+
+class PathSettings(_Section):
+    """What is written elsewhere than in data_dir; empty: there."""
+
+    store: str = ""
+    recordings: str = ""
+    rejected: str = ""
+
+
+class ControlSettings(_Section):
+    """The control socket. group: the group that may use it; empty: the daemon's own."""
+
+    socket: str = ""
+    mode: Annotated[str, AfterValidator(_mode)] = "0660"
+    group: str = ""
+
+
+class DialerSettings(_Section):
+    """The dialer's clock. stop_timeout: seconds that calls under way may still take when the daemon stops."""
+
+    tick: float = Field(default=1.0, ge=0.1, le=10)
+    stop_timeout: float = Field(default=30.0, ge=0, le=3600)
+
+
+class LogSettings(_Section):
+    """What the daemon tells on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """Every setting. Made by `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+    )
+
+    data_dir: Path = Path("/var/lib/minidialer")
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Warsaw"
+    language: Literal["", "en", "pl"] = ""
+    asterisk: AsteriskSettings = AsteriskSettings()
+    trunks: tuple[TrunkSettings, ...] = ()
+    numbers: NumberSettings = NumberSettings()
+    paths: PathSettings = PathSettings()
+    control: ControlSettings = ControlSettings()
+    dialer: DialerSettings = DialerSettings()
+    log: LogSettings = LogSettings()
+
+    _source: Path | None = PrivateAttr(default=None)
+    _warnings: tuple[Sentence, ...] = PrivateAttr(default=())
+    _secret: str = PrivateAttr(default="")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content comes as arguments."""
+        return env_settings, init_settings
+
+    @property
+    def source(self) -> Path | None:
+        """The file that was read."""
+        return self._source
+
+    @property
+    def warnings(self) -> tuple[Sentence, ...]:
+        """What works and should be put right all the same."""
+        return self._warnings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of calling hours and of what people read."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def ami_secret(self) -> str:
+        """The AMI password, from the file that holds it when one is named."""
+        return self._secret or self.asterisk.secret.get_secret_value()
+
+    @property
+    def store_path(self) -> Path:
+        """The SQLite file."""
+        return self._under(self.paths.store, "minidialer.sqlite")
+
+    @property
+    def recordings_path(self) -> Path:
+        """The folder of recordings, which Asterisk writes."""
+        return self._under(self.paths.recordings, "recordings")
+
+    @property
+    def rejected_path(self) -> Path:
+        """The folder of rejected-rows files."""
+        return self._under(self.paths.rejected, "rejected")
+
+    @property
+    def socket_path(self) -> Path:
+        """The control socket."""
+        return self._under(self.control.socket, "control.sock")
+
+    @property
+    def socket_mode(self) -> int:
+        """The control socket's file mode."""
+        return int(self.control.mode, 8)
+
+    def domain_trunks(self) -> tuple[Trunk, ...]:
+        """The trunks as the dialer knows them, the first one being the default."""
+        return tuple(trunk.to_domain() for trunk in self.trunks)
+
+    def _under(self, given: str, name: str) -> Path:
+        return self.data_dir / (given or name)
