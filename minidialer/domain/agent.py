@@ -77,6 +77,12 @@ class Phone:
     leg: str = ""
     since: datetime | None = None
 
+    def put_down(self, now: datetime) -> str:
+        """There is no leg any more, or none that matters; gives the name it had."""
+        leg, self.leg = self.leg, ""
+        self.state, self.since = PhoneState.DOWN, now
+        return leg
+
 
 @dataclass(slots=True)
 class Agent:

@@ -77,6 +77,15 @@ class Resync(Command):
     """Something is overdue: ask Asterisk for its channels and answer with LinkUp."""
 
 
+@dataclass(frozen=True, slots=True)
+class SaveDefaultForm(Command):
+    """The wrap-up limit has passed: save the form with this disposition, answered by FormSaved."""
+
+    agent_id: int
+    attempt_id: int
+    disposition_id: int
+
+
 # -- for the store -----------------------------------------------------------------------------------------------
 
 

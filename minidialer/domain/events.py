@@ -25,8 +25,15 @@ class CustomerRinging(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerPickedUp(Event):
+    """The customer's channel is up; the dialplan has yet to say whether a person waits (CustomerAnswered)."""
+
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerAnswered(Event):
-    """The customer answered and waits in the dialplan."""
+    """A person answered and waits in the dialplan."""
 
     attempt_id: int
 

@@ -1,0 +1,76 @@
+"""The dialer: events in, commands out. No I/O, no clock, no randomness: the same history gives the same commands.
+
+`handle` either does the whole of an event or raises RefusedError and changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from . import events
+from .commands import Command
+from .floor import Floor
+from .flow import customers, dialling, limits, phones, resync, seats, setup
+
+Handler = Callable[[Floor, Any, datetime], Iterator[Command]]
+
+HANDLERS: dict[type[events.Event], Handler] = {
+    events.CustomerRinging: customers.ringing,
+    events.CustomerPickedUp: customers.picked_up,
+    events.CustomerAnswered: customers.answered,
+    events.MachineDetected: customers.machine_detected,
+    events.CustomerGone: customers.gone,
+    events.AttemptRefused: customers.refused,
+    events.Bridged: customers.bridged,
+    events.PhoneIdle: phones.idle,
+    events.PhoneGone: phones.gone,
+    events.LinkUp: resync.link_up,
+    events.LinkDown: resync.link_down,
+    events.AttemptsClaimed: dialling.claimed,
+    events.FormSaved: seats.form_saved,
+    events.LeadsChanged: setup.leads_changed,
+    events.CampaignStored: setup.campaign_stored,
+    events.CampaignRemoved: setup.campaign_removed,
+    events.AgentStored: setup.agent_stored,
+    events.AgentRemoved: setup.agent_removed,
+    events.LogIn: seats.log_in,
+    events.LogOut: seats.log_out,
+    events.Join: seats.join,
+    events.Leave: seats.leave,
+    events.Pause: seats.pause,
+    events.Resume: seats.resume,
+    events.HangUp: seats.hang_up,
+}
+
+
+class Dialer:
+    """Every rule of dialling, on a floor it owns."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self._turn = 0
+
+    def handle(self, event: events.Event, now: datetime) -> list[Command]:
+        """What is to be done about this event, in this order.
+
+        Raises RefusedError when a person asked for what cannot be, with nothing changed.
+        """
+        if isinstance(event, events.Drain):
+            self.floor.draining = True
+            return []
+        commands: list[Command] = []
+        if isinstance(event, events.Tick):
+            commands.extend(limits.keep_limits(self.floor, now))
+        else:
+            commands.extend(HANDLERS[type(event)](self.floor, event, now))
+        commands.extend(self._pace(now))
+        return commands
+
+    def _pace(self, now: datetime) -> Iterator[Command]:
+        """Every campaign in turn; a different one is first each time, so that a full trunk is shared fairly."""
+        campaigns = list(self.floor.campaigns.values())
+        if not campaigns:
+            return
+        self._turn = (self._turn + 1) % len(campaigns)
+        for campaign in campaigns[self._turn :] + campaigns[: self._turn]:
+            yield from dialling.pace(self.floor, campaign, now)

@@ -1,0 +1,186 @@
+"""The floor: everything that is live right now. One dialer owns it; everybody else only reads it.
+
+In-flight is always the set of live attempts and pending claims, never a counter.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .agent import Agent, AgentState, PhoneState
+from .attempt import UNMATCHED, Attempt, AttemptState
+from .campaign import AgentConnection, Campaign
+from .pacing.start_window import StartWindow
+from .sentence import RefusedError, Sentence
+from .trunk import Trunk
+
+FIVE_SECONDS = timedelta(seconds=5)
+ONE_SECOND = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class PendingClaim:
+    """A claim the store has not answered yet; its calls count as under way."""
+
+    campaign_id: int
+    count: int
+    owner_ids: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Run:
+    """What the dialer knows of a campaign beyond its settings. `dry_until`: no lead was due, ask again then."""
+
+    starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
+    failures: int = 0
+    dry_until: datetime | None = None
+    decision: Sentence | None = None
+
+
+@dataclass(slots=True)
+class TrunkUse:
+    """Starts on a trunk in the last second."""
+
+    starts: StartWindow = field(default_factory=lambda: StartWindow(ONE_SECOND))
+
+
+class Floor:
+    """Campaigns, agents and live attempts by id, and the link's state."""
+
+    def __init__(
+        self,
+        campaigns: Iterable[Campaign] = (),
+        agents: Iterable[Agent] = (),
+        attempts: Iterable[Attempt] = (),
+        trunks: Iterable[Trunk] = (),
+        zone: ZoneInfo | None = None,
+    ) -> None:
+        self.campaigns = {campaign.id: campaign for campaign in campaigns}
+        self.agents = {agent.id: agent for agent in agents}
+        self.attempts = {attempt.id: attempt for attempt in attempts}
+        self.trunks: Mapping[str, Trunk] = {trunk.name: trunk for trunk in trunks}
+        self.zone = zone or ZoneInfo("UTC")
+        self.runs: dict[int, Run] = {}
+        self.trunk_use: dict[str, TrunkUse] = {}
+        self.claims: dict[int, PendingClaim] = {}
+        self.private_dry_until: dict[int, datetime] = {}  # by agent: no private lead was due
+        self.link_up = False
+        self.draining = False
+        self.resync_asked_at: datetime | None = None
+        self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
+        self._claim_id = 0
+        self._leg_serial = 0
+
+    # -- lookups -------------------------------------------------------------------------------------------------
+
+    def campaign(self, campaign_id: int) -> Campaign:
+        """The campaign, or RefusedError."""
+        try:
+            return self.campaigns[campaign_id]
+        except KeyError:
+            raise RefusedError("There is no campaign {id}.", id=campaign_id) from None
+
+    def agent(self, agent_id: int) -> Agent:
+        """The agent, or RefusedError."""
+        try:
+            return self.agents[agent_id]
+        except KeyError:
+            raise RefusedError("There is no agent {id}.", id=agent_id) from None
+
+    def run(self, campaign_id: int) -> Run:
+        """The campaign's running figures."""
+        return self.runs.setdefault(campaign_id, Run())
+
+    def trunk_of(self, campaign: Campaign) -> Trunk | None:
+        """The campaign's trunk, else the first configured one."""
+        if campaign.settings.trunk:
+            return self.trunks.get(campaign.settings.trunk)
+        return next(iter(self.trunks.values()), None)
+
+    def campaign_of(self, agent: Agent) -> Campaign | None:
+        """The campaign the agent has joined."""
+        return self.campaigns.get(agent.campaign_id) if agent.campaign_id is not None else None
+
+    def attempts_of(self, campaign_id: int) -> Iterator[Attempt]:
+        """The campaign's live attempts, oldest first."""
+        return (attempt for attempt in self.attempts.values() if attempt.campaign_id == campaign_id)
+
+    def joined(self, campaign_id: int) -> list[Agent]:
+        """Agents who have joined the campaign, in whatever state."""
+        return [agent for agent in self.agents.values() if agent.campaign_id == campaign_id]
+
+    # -- what is free --------------------------------------------------------------------------------------------
+
+    def can_take(self, agent: Agent) -> bool:
+        """Ready, and the phone can be joined at once (nailed_up) or rung (ring)."""
+        campaign = self.campaign_of(agent)
+        if campaign is None or agent.state is not AgentState.READY:
+            return False
+        if campaign.settings.agent_connection is AgentConnection.NAILED_UP:
+            return agent.phone.state is PhoneState.IDLE
+        return agent.phone.state is PhoneState.DOWN
+
+    def free_agents(self, campaign_id: int) -> list[Agent]:
+        """Agents of the campaign who can take a customer, the one ready for the longest time first."""
+        free = [agent for agent in self.joined(campaign_id) if self.can_take(agent)]
+        return sorted(free, key=lambda agent: (_stamp(agent.ready_since), agent.id))
+
+    def asked_for_private(self) -> set[int]:
+        """Agents for whom the store is being asked for a private lead right now."""
+        return {owner for claim in self.claims.values() for owner in claim.owner_ids}
+
+    def waiting(self, campaign_id: int) -> list[Attempt]:
+        """Customers who answered and have no agent, the one waiting for the longest time first."""
+        waiting = [
+            attempt
+            for attempt in self.attempts_of(campaign_id)
+            if attempt.state is AttemptState.WAITING and not attempt.letting_go
+        ]
+        return sorted(waiting, key=lambda attempt: (_stamp(attempt.answered_at), attempt.id))
+
+    def in_flight(self, campaign_id: int) -> int:
+        """Calls under way that have no agent yet: unmatched live attempts without an owner, and pending claims."""
+        live = sum(
+            1
+            for attempt in self.attempts_of(campaign_id)
+            if attempt.state in UNMATCHED and attempt.owner_id is None and not attempt.letting_go
+        )
+        return live + sum(
+            claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id and not claim.owner_ids
+        )
+
+    def starts_left(self, campaign: Campaign, now: datetime) -> int:
+        """Attempts the campaign's 5-second limit still allows, pending claims taken off."""
+        left = self.run(campaign.id).starts.left(campaign.settings.max_attempts_per_5s, now)
+        return max(0, left - self._claimed(campaign.id))
+
+    def trunk_left(self, campaign: Campaign, now: datetime) -> int:
+        """Calls the campaign's trunk still carries: free channels, and starts of this second."""
+        trunk = self.trunk_of(campaign)
+        if trunk is None:
+            return 0
+        users = {item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk}
+        claimed = sum(self._claimed(user) for user in users)
+        live = sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
+        starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
+        return max(0, min(trunk.channels - live, starts) - claimed)
+
+    def _claimed(self, campaign_id: int) -> int:
+        return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)
+
+    # -- names for new things ------------------------------------------------------------------------------------
+
+    def next_claim_id(self) -> int:
+        """An id no other claim of this run has."""
+        self._claim_id += 1
+        return self._claim_id
+
+    def next_leg_serial(self, now: datetime) -> int:
+        """A serial no other nailed-up leg has, of this run or an earlier one (ms since 1970, always growing)."""
+        self._leg_serial = max(self._leg_serial + 1, int(now.timestamp() * 1000))
+        return self._leg_serial
+
+
+def _stamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment is not None else 0.0

@@ -1,0 +1,144 @@
+"""Dialling: from a pacing decision to committed attempts and their Originates.
+
+The store picks the leads and commits the attempts (Claim); only then do the calls go out, and only as many as are still
+wanted at that moment.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from minidialer.domain.agent import AgentEvent
+from minidialer.domain.attempt import Attempt, AttemptEvent
+from minidialer.domain.campaign import Campaign, PrivateLeads
+from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
+from minidialer.domain.events import AttemptsClaimed, Pick
+from minidialer.domain.floor import Floor, PendingClaim, TrunkUse
+from minidialer.domain.pacing.decision import Decision, PacingView, decide
+from minidialer.domain.sentence import Sentence, sentence
+
+from .keep import keep_agent, keep_attempt
+
+ASK_AGAIN = timedelta(seconds=1)  # after the store had no due lead, or could not write
+
+
+def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
+    """Decide how many calls to place now and ask the store for their leads."""
+    run = floor.run(campaign.id)
+    hindrance = why_not_dialling(floor, campaign, now)
+    if hindrance is not None:
+        run.decision = hindrance
+        return
+    yield from _claim_private(floor, campaign, now)
+    decision = decide_now(floor, campaign, now)
+    run.decision = decision.reason
+    if run.dry_until is not None and now < run.dry_until:
+        if decision.count:
+            run.decision = sentence("no lead is due now")
+        return
+    if decision.count and campaign.list_id is not None:
+        claim_id = floor.next_claim_id()
+        floor.claims[claim_id] = PendingClaim(campaign.id, decision.count)
+        yield Claim(claim_id, campaign.id, campaign.list_id, decision.count, campaign.settings.max_retries, now)
+
+
+def why_not_dialling(floor: Floor, campaign: Campaign, now: datetime) -> Sentence | None:
+    """What keeps the campaign from dialling at all, as a supervisor reads it; None when nothing does."""
+    if not campaign.running:
+        return sentence("stopped")
+    if campaign.list_id is None:
+        return sentence("it has no list")
+    if floor.draining:
+        return sentence("the daemon is stopping")
+    if not floor.link_up:
+        return sentence("no link to Asterisk")
+    if not campaign.settings.calling_window.is_open(now, floor.zone):
+        return sentence("outside its calling window")
+    if floor.trunk_of(campaign) is None:
+        return sentence("its trunk is not configured")
+    return None
+
+
+def decide_now(floor: Floor, campaign: Campaign, now: datetime) -> Decision:
+    """The pacing decision on the floor as it is."""
+    asked = floor.asked_for_private()
+    settings = campaign.settings
+    return decide(
+        PacingView(
+            mode=settings.pacing_mode,
+            overdial_percent=settings.overdial_percent,
+            ready=sum(1 for agent in floor.free_agents(campaign.id) if agent.id not in asked),
+            in_flight=floor.in_flight(campaign.id),
+            starts_left=floor.starts_left(campaign, now),
+            trunk_left=floor.trunk_left(campaign, now),
+        )
+    )
+
+
+def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
+    """Automatic private leads go ahead of the order, one to one, while their owner is ready."""
+    if campaign.settings.private_leads is not PrivateLeads.AUTOMATIC or campaign.list_id is None:
+        return
+    asked, dry = floor.asked_for_private(), floor.private_dry_until
+    owners = [
+        agent.id
+        for agent in floor.free_agents(campaign.id)
+        if agent.id not in asked and (agent.id not in dry or dry[agent.id] <= now)
+    ]
+    owners = owners[: min(floor.starts_left(campaign, now), floor.trunk_left(campaign, now))]
+    if owners:
+        claim_id = floor.next_claim_id()
+        floor.claims[claim_id] = PendingClaim(campaign.id, len(owners), tuple(owners))
+        yield ClaimPrivate(claim_id, campaign.id, campaign.list_id, tuple(owners), campaign.settings.max_retries, now)
+
+
+def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Command]:
+    """The attempts are committed: call those that are still wanted, put the others back."""
+    claim = floor.claims.pop(event.claim_id, None)
+    campaign = floor.campaigns.get(claim.campaign_id) if claim is not None else None
+    if claim is None or campaign is None:
+        for pick in event.picks:
+            yield CancelAttempt(pick)
+        return
+    _note_dry(floor, claim, event, now)
+    for pick in event.picks:
+        if _still_wanted(floor, campaign, pick, now):
+            yield from _call(floor, campaign, pick, now)
+        else:
+            yield CancelAttempt(pick)
+
+
+def _note_dry(floor: Floor, claim: PendingClaim, event: AttemptsClaimed, now: datetime) -> None:
+    if claim.owner_ids:
+        served = {pick.owner_id for pick in event.picks}
+        floor.private_dry_until.update({owner: now + ASK_AGAIN for owner in claim.owner_ids if owner not in served})
+    elif event.failed or len(event.picks) < claim.count:
+        floor.run(claim.campaign_id).dry_until = now + ASK_AGAIN
+
+
+def _still_wanted(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> bool:
+    if why_not_dialling(floor, campaign, now) is not None:
+        return False
+    if pick.owner_id is None:
+        return decide_now(floor, campaign, now).count > 0
+    owner = floor.agents.get(pick.owner_id)
+    if owner is None or owner.campaign_id != campaign.id or not floor.can_take(owner):
+        return False
+    return floor.starts_left(campaign, now) > 0 and floor.trunk_left(campaign, now) > 0
+
+
+def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterator[Command]:
+    trunk = floor.trunk_of(campaign)
+    assert trunk is not None  # noqa: S101 — _still_wanted has just checked it
+    attempt = Attempt(pick.attempt_id, campaign.id, pick.lead_id, pick.number, owner_id=pick.owner_id, claimed_at=now)
+    attempt.advance(AttemptEvent.DIAL, now)
+    attempt.dialled_at = now
+    floor.attempts[attempt.id] = attempt
+    floor.run(campaign.id).starts.add(now)
+    floor.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(now)
+    yield CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)
+    if pick.owner_id is not None:
+        owner = floor.agents[pick.owner_id]
+        owner.advance(AgentEvent.RESERVE, now)
+        owner.attempt_id, attempt.agent_id = attempt.id, owner.id
+        yield keep_agent(owner)
+    yield keep_attempt(attempt)

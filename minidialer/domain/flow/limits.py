@@ -1,0 +1,76 @@
+"""Limits of time: customers let go, forms saved by themselves, and what is overdue enough to ask Asterisk about."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from minidialer.domain.agent import AgentState, PhoneState
+from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptState
+from minidialer.domain.campaign import CampaignSettings, WhenAllBusy
+from minidialer.domain.commands import Command, Resync, SaveDefaultForm
+from minidialer.domain.floor import Floor
+
+from .customers import let_go
+
+NEWS_OVERDUE = timedelta(seconds=10)  # beyond the time Asterisk itself was given
+ASK_AGAIN = timedelta(seconds=5)
+
+
+def keep_limits(floor: Floor, now: datetime) -> Iterator[Command]:
+    """Everything that happens because time passed, pacing apart."""
+    for attempt in list(floor.attempts.values()):
+        if _waited_enough(attempt, floor.campaign(attempt.campaign_id).settings, now):
+            yield from let_go(attempt)
+    yield from _wrap_up_limits(floor, now)
+    asked = floor.resync_asked_at
+    if floor.link_up and (asked is None or now - asked >= ASK_AGAIN) and _something_overdue(floor, now):
+        floor.resync_asked_at = now
+        yield Resync()
+
+
+def _waited_enough(attempt: Attempt, settings: CampaignSettings, now: datetime) -> bool:
+    if attempt.state is not AttemptState.WAITING or attempt.letting_go or attempt.answered_at is None:
+        return False
+    queue = settings.when_all_busy is WhenAllBusy.QUEUE
+    limit = settings.queue_wait if queue else settings.answer_wait
+    return now - attempt.answered_at >= timedelta(seconds=limit)
+
+
+def _wrap_up_limits(floor: Floor, now: datetime) -> Iterator[Command]:
+    for agent in floor.agents.values():
+        if agent.state is not AgentState.WRAP_UP or agent.attempt_id is None or agent.since is None:
+            continue
+        campaign = floor.campaign_of(agent)
+        if campaign is None or not campaign.settings.wrap_up_limit or campaign.settings.default_disposition_id is None:
+            continue
+        asked = floor.default_form_asked_at.get(agent.attempt_id)
+        due = now - agent.since >= timedelta(seconds=campaign.settings.wrap_up_limit)
+        if due and (asked is None or now - asked >= ASK_AGAIN):
+            floor.default_form_asked_at[agent.attempt_id] = now
+            yield SaveDefaultForm(agent.id, agent.attempt_id, campaign.settings.default_disposition_id)
+
+
+def _something_overdue(floor: Floor, now: datetime) -> bool:
+    return any(_attempt_overdue(floor, attempt, now) for attempt in floor.attempts.values()) or any(
+        agent.phone.state is PhoneState.CALLING
+        and agent.phone.since is not None
+        and now - agent.phone.since > _agent_ring(floor, agent.campaign_id) + NEWS_OVERDUE
+        for agent in floor.agents.values()
+    )
+
+
+def _attempt_overdue(floor: Floor, attempt: Attempt, now: datetime) -> bool:
+    since = attempt.state_since
+    if since is None:
+        return False
+    settings = floor.campaign(attempt.campaign_id).settings
+    if attempt.state in UNANSWERED:
+        start = attempt.answered_at or attempt.dialled_at or since
+        return now - start > timedelta(seconds=settings.ring_timeout) + NEWS_OVERDUE
+    if attempt.state is AttemptState.JOINING:
+        return now - since > timedelta(seconds=settings.agent_ring_timeout) + NEWS_OVERDUE
+    return attempt.letting_go and now - since > timedelta(seconds=settings.queue_wait + 60)
+
+
+def _agent_ring(floor: Floor, campaign_id: int | None) -> timedelta:
+    campaign = floor.campaigns.get(campaign_id) if campaign_id is not None else None
+    return timedelta(seconds=campaign.settings.agent_ring_timeout if campaign is not None else 0)

@@ -1,0 +1,80 @@
+"""Agents' phones: they answer, wait for customers, and hang up."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from minidialer.domain.agent import AfterCallAction, Agent, AgentEvent, AgentState, PauseReason, PhoneState
+from minidialer.domain.attempt import AttemptEvent, AttemptState
+from minidialer.domain.campaign import AgentConnection
+from minidialer.domain.commands import Command, HangUpLeg, JoinLegs
+from minidialer.domain.events import PhoneGone, PhoneIdle
+from minidialer.domain.floor import Floor
+
+from .keep import keep_agent, keep_attempt
+from .matching import match
+from .seats import close_call
+
+
+def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
+    """The phone waits for a customer: the one it was called for, or whoever answers next."""
+    agent = floor.agents.get(event.agent_id)
+    if agent is None or agent.phone.leg != event.leg or agent.phone.state is PhoneState.DOWN:
+        yield HangUpLeg(event.leg)  # a leg nobody waits for any more
+        return
+    agent.phone.state = PhoneState.IDLE
+    agent.phone.since = now
+    campaign = floor.campaign_of(agent)
+    if campaign is None:
+        yield HangUpLeg(event.leg)
+        return
+    attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
+    nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
+    if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
+        agent.phone.state = PhoneState.BUSY
+        yield JoinLegs(attempt.id, event.leg, nailed_up)
+    elif agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
+        agent.advance(AgentEvent.RESUME, now)
+    yield keep_agent(agent)
+    yield from match(floor, campaign.id, now)
+
+
+def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
+    """The phone hung up or never answered. Its agent gets no calls until they say they are back."""
+    agent = floor.agents.get(event.agent_id)
+    if agent is None or agent.phone.leg != event.leg or agent.phone.state is PhoneState.DOWN:
+        return
+    answered = agent.phone.state is not PhoneState.CALLING
+    agent.phone.put_down(now)
+    reason = PauseReason.PHONE_HUNG_UP if answered else PauseReason.PHONE_NO_ANSWER
+    attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
+    if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
+        attempt.advance(AttemptEvent.RELEASE, now)
+        attempt.agent_id = None
+        yield keep_attempt(attempt)
+        yield from _take_off(floor, agent, reason, now)
+        yield from match(floor, attempt.campaign_id, now)
+        return
+    if (agent.state is AgentState.READY and _nailed_up(floor, agent)) or (
+        agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE
+    ):
+        agent.advance(AgentEvent.PAUSE, now, reason)
+    yield keep_agent(agent)
+    if agent.campaign_id is not None:
+        yield from match(floor, agent.campaign_id, now)
+
+
+def _take_off(floor: Floor, agent: Agent, reason: PauseReason, now: datetime) -> Iterator[Command]:
+    """Off the call and paused; a wish to leave or log out made meanwhile is kept."""
+    wish = agent.after_call
+    if wish is not None and wish.action is not AfterCallAction.PAUSE:
+        yield from close_call(floor, agent, AgentEvent.RELEASE, now)
+        return
+    agent.advance(AgentEvent.PAUSE, now, reason)
+    agent.attempt_id = None
+    agent.after_call = None
+    yield keep_agent(agent)
+
+
+def _nailed_up(floor: Floor, agent: Agent) -> bool:
+    campaign = floor.campaign_of(agent)
+    return campaign is not None and campaign.settings.agent_connection is AgentConnection.NAILED_UP

@@ -1,0 +1,120 @@
+"""Resync: after a restart or a lost link, what Asterisk has is compared with what the dialer believes.
+
+Calls that still talk go on, agents keep their state, vanished attempts end and follow the retry rule.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from minidialer.domain.agent import Agent, AgentEvent, AgentState, PauseReason, PhoneState
+from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
+from minidialer.domain.commands import Command, HangUpLeg
+from minidialer.domain.events import (
+    Bridged,
+    CustomerAnswered,
+    CustomerPickedUp,
+    LinkDown,
+    LinkUp,
+    LiveLeg,
+    PhoneGone,
+    PhoneIdle,
+)
+from minidialer.domain.floor import Floor
+from minidialer.domain.leg import customer_leg, parse_leg
+from minidialer.domain.outcome import Outcome
+
+from . import customers, phones
+from .matching import match
+from .seats import become_ready
+
+CUSTOMER_CONTEXT = "minidialer-customer"
+HOLD_CONTEXT = "minidialer-hold"
+AGENT_CONTEXT = "minidialer-agent"
+
+
+def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]:
+    """Nothing new is dialled; what is live is left as it is until the link is back."""
+    del event, now
+    floor.link_up = False
+    yield from ()
+
+
+def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
+    """Compare every live attempt and phone with Asterisk's channels."""
+    floor.link_up = True
+    floor.resync_asked_at = None
+    legs = {leg.name: leg for leg in event.legs}
+    for attempt in list(floor.attempts.values()):
+        if attempt.dialled_at is None or attempt.dialled_at <= event.asked_at:
+            yield from _resync_attempt(floor, attempt, legs, now)
+    for agent in list(floor.agents.values()):
+        yield from _resync_phone(floor, agent, legs, event.asked_at, now)
+    yield from _hang_up_strays(floor, event.legs)
+    for campaign_id in list(floor.campaigns):
+        yield from match(floor, campaign_id, now)
+
+
+def _resync_attempt(floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg], now: datetime) -> Iterator[Command]:
+    leg = legs.get(customer_leg(attempt.id))
+    if leg is None:
+        yield from customers.end(floor, attempt, _vanished(attempt), now)
+        return
+    if leg.bridged_with:
+        yield from _found_talking(floor, attempt, leg.bridged_with, now)
+        return
+    if leg.up and attempt.state in UNANSWERED:
+        yield from customers.picked_up(floor, CustomerPickedUp(attempt.id), now)
+        if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT):
+            yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
+
+
+def _vanished(attempt: Attempt) -> Outcome:
+    """A talk is known to have been one; somebody who answered and was never joined is abandoned; else nobody knows."""
+    if attempt.state is AttemptState.CONNECTED:
+        return Outcome.ANSWERED
+    return Outcome.ABANDONED if attempt.answered_at is not None else Outcome.UNKNOWN
+
+
+def _found_talking(floor: Floor, attempt: Attempt, other: str, now: datetime) -> Iterator[Command]:
+    """The join happened while nobody was listening: catch up with it."""
+    parsed = parse_leg(other)
+    agent = floor.agents.get(parsed.agent_id) if parsed is not None and parsed.agent_id is not None else None
+    if agent is None or attempt.state is AttemptState.CONNECTED:
+        return
+    if attempt.state in UNANSWERED:
+        attempt.advance(AttemptEvent.ANSWER, now)
+        attempt.answered_at = attempt.answered_at or now
+    if attempt.state is AttemptState.WAITING and agent.state is AgentState.READY:
+        attempt.advance(AttemptEvent.RESERVE, now)
+        attempt.agent_id = agent.id
+        agent.advance(AgentEvent.RESERVE, now)
+        agent.attempt_id = attempt.id
+        agent.phone.leg = other
+    yield from customers.bridged(floor, Bridged(attempt.id, agent.id, other), now)
+
+
+def _resync_phone(
+    floor: Floor, agent: Agent, legs: Mapping[str, LiveLeg], asked_at: datetime, now: datetime
+) -> Iterator[Command]:
+    phone = agent.phone
+    if phone.state is PhoneState.DOWN or (phone.since is not None and phone.since > asked_at):
+        return
+    leg = legs.get(phone.leg)
+    if leg is None:
+        lost_idle = phone.state is PhoneState.IDLE
+        yield from phones.gone(floor, PhoneGone(agent.id, phone.leg, 0), now)
+        if lost_idle and agent.state is AgentState.PAUSED and agent.reason == PauseReason.PHONE_HUNG_UP:
+            yield from become_ready(floor, agent, now)  # Asterisk was restarted: call the phone again
+    elif phone.state is not PhoneState.IDLE and leg.up and leg.context == AGENT_CONTEXT and not leg.bridged_with:
+        yield from phones.idle(floor, PhoneIdle(agent.id, phone.leg), now)
+
+
+def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...]) -> Iterator[Command]:
+    """Legs of agents nobody waits for. Customers' legs are left: they end by themselves within their limits."""
+    known = {agent.phone.leg for agent in floor.agents.values()}
+    for leg in legs:
+        parsed = parse_leg(leg.name)
+        if parsed is None or leg.name in known or leg.bridged_with:
+            continue
+        if not parsed.is_customer and parsed.agent_id in floor.agents:
+            yield HangUpLeg(leg.name)

@@ -1,0 +1,192 @@
+"""Seats: agents log in, join, pause, leave, hang up and save."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from minidialer.domain.agent import (
+    BUSY,
+    AfterCall,
+    AfterCallAction,
+    Agent,
+    AgentEvent,
+    AgentState,
+    PauseReason,
+    PhoneState,
+)
+from minidialer.domain.campaign import AgentConnection, Campaign
+from minidialer.domain.commands import Command, HangUpLeg
+from minidialer.domain.events import FormSaved, HangUp, Join, Leave, LogIn, LogOut, Pause, Resume
+from minidialer.domain.floor import Floor
+from minidialer.domain.leg import customer_leg, nailed_up_leg
+from minidialer.domain.sentence import RefusedError
+
+from .keep import keep_agent
+from .matching import call_phone, match
+
+
+def log_in(floor: Floor, event: LogIn, now: datetime) -> Iterator[Command]:
+    """A log-in while logged in changes nothing: the new page takes over the seat as it is."""
+    agent = floor.agent(event.agent_id)
+    if not agent.active:
+        raise RefusedError("Agent {login} is not active: a supervisor has to activate the account.", login=agent.login)
+    if agent.state is AgentState.LOGGED_OUT:
+        agent.advance(AgentEvent.LOG_IN, now, PauseReason.NOT_JOINED)
+        yield keep_agent(agent)
+
+
+def log_out(floor: Floor, event: LogOut, now: datetime) -> Iterator[Command]:
+    """At once, or after the present call and form."""
+    agent = floor.agent(event.agent_id)
+    if agent.state in BUSY:
+        yield from _after_call(agent, AfterCall(AfterCallAction.LOG_OUT))
+    elif agent.state is not AgentState.LOGGED_OUT:
+        yield from _go(floor, agent, now)
+        agent.advance(AgentEvent.LOG_OUT, now)
+        yield keep_agent(agent)
+
+
+def join(floor: Floor, event: Join, now: datetime) -> Iterator[Command]:
+    """Join a campaign, leaving another one first. With nailed_up the phone is called now."""
+    agent, campaign = floor.agent(event.agent_id), floor.campaign(event.campaign_id)
+    _refuse_logged_out(agent)
+    if agent.id not in campaign.agent_ids:
+        raise RefusedError(
+            "Agent {login} is not assigned to campaign “{campaign}”: ask a supervisor.",
+            login=agent.login,
+            campaign=campaign.name,
+        )
+    if agent.campaign_id == campaign.id:
+        return
+    if agent.state in BUSY:
+        raise RefusedError("Save the form of the present call before you join another campaign.")
+    if agent.campaign_id is not None:
+        yield from _go(floor, agent, now)
+    agent.campaign_id = campaign.id
+    yield from become_ready(floor, agent, now)
+
+
+def leave(floor: Floor, event: Leave, now: datetime) -> Iterator[Command]:
+    """At once, or after the present call and form."""
+    agent = floor.agent(event.agent_id)
+    if agent.campaign_id is None:
+        return
+    if agent.state in BUSY:
+        yield from _after_call(agent, AfterCall(AfterCallAction.LEAVE))
+        return
+    yield from _go(floor, agent, now)
+    yield keep_agent(agent)
+
+
+def pause(floor: Floor, event: Pause, now: datetime) -> Iterator[Command]:
+    """At once, or after the present call and form."""
+    agent = floor.agent(event.agent_id)
+    _refuse_logged_out(agent)
+    reason = event.reason.strip()
+    if not reason or reason in set(PauseReason):
+        raise RefusedError("Say why you pause.")
+    if agent.campaign_id is None:
+        raise RefusedError("You are in no campaign, so no call can reach you.")
+    if agent.state in BUSY:
+        yield from _after_call(agent, AfterCall(AfterCallAction.PAUSE, reason))
+        return
+    agent.advance(AgentEvent.PAUSE, now, reason)
+    yield keep_agent(agent)
+
+
+def resume(floor: Floor, event: Resume, now: datetime) -> Iterator[Command]:
+    """Back from a pause, or a pause asked for during a call is taken back."""
+    agent = floor.agent(event.agent_id)
+    _refuse_logged_out(agent)
+    if agent.campaign_id is None:
+        raise RefusedError("Join a campaign first.")
+    if agent.state in BUSY:
+        agent.after_call = None
+        yield keep_agent(agent)
+    elif agent.state is AgentState.PAUSED:
+        yield from become_ready(floor, agent, now)
+
+
+def hang_up(floor: Floor, event: HangUp, now: datetime) -> Iterator[Command]:
+    """The agent ends the talk."""
+    del now
+    agent = floor.agent(event.agent_id)
+    if agent.state is not AgentState.IN_CALL or agent.attempt_id is None:
+        raise RefusedError("There is no call to hang up.")
+    yield HangUpLeg(customer_leg(agent.attempt_id))
+
+
+def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Command]:
+    """The form is committed. Saved during the talk, it frees the agent when the talk ends."""
+    agent = floor.agents.get(event.agent_id)
+    if agent is None or agent.attempt_id != event.attempt_id:
+        return
+    floor.default_form_asked_at.pop(event.attempt_id, None)
+    if agent.state is AgentState.IN_CALL and not agent.saved:
+        agent.saved = True
+        yield keep_agent(agent)
+    elif agent.state is AgentState.WRAP_UP:
+        yield from close_call(floor, agent, AgentEvent.SAVE, now)
+
+
+def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> Iterator[Command]:
+    """Call and form are done (SAVE), or the reservation came to nothing (RELEASE): what comes next for the agent."""
+    agent.advance(event, now)
+    agent.attempt_id = None
+    agent.saved = False
+    wish, agent.after_call = agent.after_call, None
+    if wish is None:
+        yield from become_ready(floor, agent, now)
+        return
+    if wish.action is AfterCallAction.PAUSE:
+        agent.advance(AgentEvent.PAUSE, now, wish.reason)
+    else:
+        yield from _go(floor, agent, now)
+        if wish.action is AfterCallAction.LOG_OUT:
+            agent.advance(AgentEvent.LOG_OUT, now)
+    yield keep_agent(agent)
+
+
+def become_ready(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
+    """Ready when the phone can take a customer; else its phone is called first, and it is ready when that answers."""
+    campaign = floor.campaign_of(agent)
+    if campaign is None:
+        return
+    nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
+    if nailed_up and agent.phone.state in (PhoneState.DOWN, PhoneState.CALLING):
+        agent.advance(AgentEvent.PAUSE, now, PauseReason.CALLING_PHONE)
+        if agent.phone.state is PhoneState.DOWN:
+            yield call_nailed_up(floor, campaign, agent, now)
+        yield keep_agent(agent)
+        return
+    if not nailed_up and agent.phone.state is PhoneState.IDLE:
+        yield HangUpLeg(agent.phone.put_down(now))
+    if agent.state is AgentState.PAUSED:
+        agent.advance(AgentEvent.RESUME, now)
+    yield keep_agent(agent)
+    yield from match(floor, campaign.id, now)
+
+
+def call_nailed_up(floor: Floor, campaign: Campaign, agent: Agent, now: datetime) -> Command:
+    """Call the phone that stays up for the whole shift."""
+    return call_phone(campaign, agent, nailed_up_leg(agent.id, floor.next_leg_serial(now)), campaign.name, now)
+
+
+def _go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
+    """Out of the campaign: no call can reach the agent, and a phone that stayed up is hung up."""
+    agent.campaign_id = None
+    agent.after_call = None
+    floor.private_dry_until.pop(agent.id, None)
+    if agent.phone.state is not PhoneState.DOWN:
+        yield HangUpLeg(agent.phone.put_down(now))
+    if agent.state in (AgentState.READY, AgentState.PAUSED):
+        agent.advance(AgentEvent.PAUSE, now, PauseReason.NOT_JOINED)
+
+
+def _after_call(agent: Agent, wish: AfterCall) -> Iterator[Command]:
+    agent.after_call = wish
+    yield keep_agent(agent)
+
+
+def _refuse_logged_out(agent: Agent) -> None:
+    if agent.state is AgentState.LOGGED_OUT:
+        raise RefusedError("Agent {login} is logged out: log in first.", login=agent.login)
