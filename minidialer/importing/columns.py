@@ -138,9 +138,10 @@ def _number_column(names: Sequence[str], body: Sequence[Sequence[str]], to_e164:
             return position
     shares = _shares(len(names), body, to_e164)
     filled = [p for p in free if shares[p] > 0.5 and meaning(names[p]) is not Field.OTHER_DIGITS]
-    likely = [position for position in filled if may_be_number(names[position])]
-    if likely:
-        return likely[0]
+    named = [position for position in free if may_be_number(names[position])]
+    likely = [position for position in named if position in filled]
+    if likely or (len(named) == 1 and not filled):
+        return (likely or named)[0]
     if len(filled) == 1:
         return filled[0]
     if len(names) == 1:

@@ -176,7 +176,8 @@ class NumberRules:
     def _holds_several(self, written: str) -> bool:
         parts = [part for part in _BETWEEN_NUMBERS.split(written) if part.strip()]
         if len(parts) > 1:
-            return any(self._is_number(part) for part in parts)
+            only_digits = all(_CANONICAL.fullmatch(part.translate(_SEPARATORS)) for part in parts)
+            return only_digits and any(self._is_number(part) for part in parts)
         groups = written.split()
         return any(
             self._is_number(" ".join(groups[:cut])) and self._is_number(" ".join(groups[cut:]))

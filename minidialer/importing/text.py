@@ -80,8 +80,9 @@ class TextFile:
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeError as error:
-                # Counted in bytes, so a line too few where a character has more than one; close enough to look.
-                message = _UNDECODABLE.format(name=self.name, encoding=self.encoding, line=lines + 1)
+                before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+                line = lines + before.count(b"\n") + 1
+                message = _UNDECODABLE.format(name=self.name, encoding=self.encoding, line=line)
                 raise _UndecodableError(message) from error
             lines += text.count("\n")
             if first and text:
