@@ -1,10 +1,16 @@
-"""Legs: the names we give to channels, so that every event names its owner (docs/call-flow.md)."""
+"""Legs: the names we give to channels, so that every event names its owner (docs/call-flow.md).
+
+Asterisk takes a name for any longer one that begins with it, so no name may begin another that lives at that time: the
+kind comes first, and what grows comes last.
+"""
 
 import re
 from dataclasses import dataclass
 
 _LEG = re.compile(
-    r"(?P<customer>[0-9]{1,18})|(?P<attempt>[0-9]{1,18})-(?P<agent>[0-9]{1,18})|(?P<nailed>[0-9]{1,18})-nailed-[0-9]{1,18}"
+    r"(?P<customer>[0-9]{1,18})"
+    r"|ring-(?P<agent>[0-9]{1,18})-(?P<attempt>[0-9]{1,18})"
+    r"|nailed-(?P<nailed>[0-9]{1,18})-[0-9]{1,18}"
 )
 
 
@@ -28,12 +34,12 @@ def customer_leg(attempt_id: int) -> str:
 
 def ring_leg(attempt_id: int, agent_id: int) -> str:
     """The agent's channel rung for one customer."""
-    return f"{attempt_id}-{agent_id}"
+    return f"ring-{agent_id}-{attempt_id}"
 
 
 def nailed_up_leg(agent_id: int, serial: int) -> str:
     """The agent's channel called once at join; the serial keeps two of them apart."""
-    return f"{agent_id}-nailed-{serial}"
+    return f"nailed-{agent_id}-{serial}"
 
 
 def parse_leg(name: str) -> Leg | None:

@@ -133,7 +133,7 @@ class Instance:
             await _gone(self._process, STOP_LIMIT)
 
     def _write_files(self, templates: Sequence[Path], values: Mapping[str, object]) -> None:
-        for folder in ("etc", "log", "lib", "spool"):
+        for folder in ("etc", "log", "log/cdr-custom", "lib", "spool"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         own = {
             "astetcdir": self.etc,
