@@ -39,6 +39,21 @@ class CallingWindow:
         )
 
 
+def window_text(window: CallingWindow) -> str:
+    """The window in the form `CallingWindow.parse` reads; consecutive days as one range."""
+    return ", ".join(f"{_days_text(days)} {_clock_text(start)}-{_clock_text(end)}" for days, start, end in window.spans)
+
+
+def _days_text(days: frozenset[int]) -> str:
+    first = next(day for day in sorted(days) if (day - 1) % 7 not in days or len(days) == 7)
+    last = (first + len(days) - 1) % 7
+    return DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
+
+
+def _clock_text(moment: time) -> str:
+    return "24:00" if moment == time.max else f"{moment.hour}:{moment:%M}"
+
+
 def _span(text: str) -> tuple[frozenset[int], time, time]:
     match = _FORM.fullmatch(text)
     if match is None:

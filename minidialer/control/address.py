@@ -1,0 +1,21 @@
+"""Addresses of Unix sockets, which hold 107 bytes at most, for paths of any length."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_LONGEST = 107  # sun_path of Linux, less its final zero
+
+
+@contextlib.contextmanager
+def socket_address(path: Path) -> Iterator[str]:
+    """What to give to bind() or connect() for this path, while the context lasts."""
+    if len(os.fsencode(path)) <= _LONGEST:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

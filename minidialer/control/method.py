@@ -1,0 +1,19 @@
+"""One method of the protocol: its name, what it takes and what it gives."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+P = TypeVar("P", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Method(Generic[P, R]):
+    """A method; `summary` is its line in docs/control.md."""
+
+    name: str
+    params: type[P]
+    result: type[R]
+    summary: str

@@ -1,0 +1,55 @@
+"""Bases and kinds of text that all models share."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LINE = r"^[^\x00-\x1f\x7f]*$"  # one line without control characters: it may become a header of a protocol
+
+
+class Params(BaseModel):
+    """Parameters of a method: an unknown key is an error, so that a typing mistake is never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Result(BaseModel):
+    """A method's result: a client ignores keys that a newer daemon adds."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Nothing(Params):
+    """No parameters."""
+
+
+class Done(Result):
+    """It is done. `notes`: what the person who asked should know all the same."""
+
+    notes: list["WireSentence"] = Field(default_factory=list)
+
+
+class Count(Result):
+    """How many were changed."""
+
+    count: int
+
+
+class WireSentence(Result):
+    """A sentence as template and values, for the client to say in its reader's language; `text` is the English."""
+
+    template: str
+    values: dict[str, "str | int | float | bool | WireSentence | None"] = Field(default_factory=dict)
+    text: str = ""
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
+Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{1,80}$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=LINE)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
+
+
+class Named(Params):
+    """One thing, by its name."""
+
+    name: Name

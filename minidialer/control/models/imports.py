@@ -1,0 +1,51 @@
+"""Imports that were made."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from minidialer.control.method import Method
+
+from .base import Nothing, Params, Result
+
+
+class ImportKey(Params):
+    """One import."""
+
+    id: int = Field(ge=1)
+
+
+class Import(Result):
+    """One import: the file, the list and its counts."""
+
+    id: int
+    lead_list: str
+    file: str
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    undone_at: datetime | None = None
+    read: int = 0
+    added: int = 0
+    updated: int = 0
+    duplicate_in_file: int = 0
+    already_in_list: int = 0
+    invalid: int = 0
+
+
+class Imports(Result):
+    """All imports, the newest first."""
+
+    imports: list[Import]
+
+
+class Undone(Result):
+    """What an undo removed, and what stays because it was dialled already."""
+
+    id: int
+    removed: int
+    kept: int
+
+
+LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.")
+UNDO = Method("imports.undo", ImportKey, Undone, "Removes an import's leads that were not dialled yet.")
+METHODS = (LIST, UNDO)

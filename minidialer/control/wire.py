@@ -1,0 +1,67 @@
+"""JSON-RPC 2.0, one message a line: reading and writing it, for both ends."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from minidialer.domain.sentence import RefusedError
+
+from .models.base import WireSentence
+from .sentences import ControlError, from_wire, to_wire
+
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
+REFUSED = -32000  # the first code JSON-RPC leaves to applications
+NUMBERS = {
+    "parse_error": PARSE_ERROR,
+    "invalid_request": INVALID_REQUEST,
+    "too_large": INVALID_REQUEST,
+    "unknown_method": METHOD_NOT_FOUND,
+    "invalid_params": INVALID_PARAMS,
+    "internal": INTERNAL,
+}
+Id = str | int | float | None
+
+
+def line(message: object) -> bytes:
+    """One message as its line. Newlines within are escaped by JSON."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def request(identity: Id, method: str, params: BaseModel) -> bytes:
+    """A request; parameters left out travel not at all."""
+    body = params.model_dump(mode="json", exclude_unset=True)
+    return line({"jsonrpc": "2.0", "id": identity, "method": method, "params": body})
+
+
+def notification(method: str, params: BaseModel) -> bytes:
+    """What the daemon tells a subscriber."""
+    return line({"jsonrpc": "2.0", "method": method, "params": params.model_dump(mode="json")})
+
+
+def success(identity: Id, result: BaseModel) -> dict[str, Any]:
+    """An answer."""
+    return {"jsonrpc": "2.0", "id": identity, "result": result.model_dump(mode="json")}
+
+
+def failure(identity: Id, error: RefusedError) -> dict[str, Any]:
+    """A refusal: the English sentence, and what it is made of for clients that speak another language."""
+    code = error.code if isinstance(error, ControlError) else "refused"
+    said = to_wire(error.sentence)
+    data = {"code": code, **said.model_dump(mode="json", exclude={"text"})}
+    return {
+        "jsonrpc": "2.0",
+        "id": identity,
+        "error": {"code": NUMBERS.get(code, REFUSED), "message": said.text, "data": data},
+    }
+
+
+def raised(error: dict[str, Any]) -> ControlError:
+    """The error a client raises for an answer's `error`."""
+    data = error.get("data")
+    if not isinstance(data, dict) or "template" not in data:
+        return ControlError("The daemon refused: {message}", message=str(error.get("message", "")))
+    said = from_wire(WireSentence.model_validate({**data, "text": ""}))
+    refusal = ControlError(said.template, code=str(data.get("code", "refused")))
+    refusal.sentence = said
+    return refusal
