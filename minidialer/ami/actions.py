@@ -1,0 +1,124 @@
+"""The dialer's commands as AMI actions (docs/call-flow.md). Channels are named by their Uniqueid, which is the leg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePath
+
+from minidialer.domain.commands import CallCustomer, CallPhone, Command, HangUpLeg, Hold, JoinLegs, LetGo
+from minidialer.domain.leg import customer_leg
+
+from . import safe_values
+from .protocol import Headers
+
+SAFETY_MARGIN = 5
+"""Seconds the dialplan's own limits lie beyond the daemon's: they end a wait only when the daemon is gone."""
+
+ORIGINATE_TAG = "originate/"
+"""Before the leg, the ActionID of its Originate: names the leg where an old Asterisk leaves out the Uniqueid."""
+
+_AUTO_ANSWER = (
+    # Each kind of phone knows one of them. An asynchronous Originate ignores PreDialGoSub (seen on 22.10), and sets
+    # variables, functions included, before the INVITE goes out.
+    "PJSIP_HEADER(add,Alert-Info)=<http://127.0.0.1>;info=alert-autoanswer;delay=0",
+    "PJSIP_HEADER(add,Call-Info)=<sip:127.0.0.1>;answer-after=0",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One AMI action. `tag`, when set, is its ActionID."""
+
+    name: str
+    headers: Headers = field(default_factory=dict)
+    tag: str = ""
+
+
+def action_for(command: Command, *, recording: str = "") -> Action:
+    """The action that does what a command for Asterisk asks.
+
+    `recording`: absolute path for the talk's recording, empty for none. Raises UnsafeValueError when a value could be
+    read as something else than itself, TypeError for a command that is not for Asterisk.
+    """
+    match command:
+        case CallCustomer():
+            return _call_customer(command, recording)
+        case CallPhone():
+            return _call_phone(command)
+        case JoinLegs(attempt_id, leg, nailed_up):
+            return _redirect(attempt_id, "minidialer-join" if nailed_up else "minidialer-join-once", leg)
+        case Hold(attempt_id):
+            return _redirect(attempt_id, "minidialer-hold")
+        case LetGo(attempt_id):
+            return _redirect(attempt_id, "minidialer-abandon")
+        case HangUpLeg(leg):
+            return Action("Hangup", {"Channel": leg})
+        case _:
+            raise TypeError(f"{type(command).__name__} is no command for Asterisk")
+
+
+def recording_path(folder: PurePath, attempt_id: int, now: datetime) -> str:
+    """Where the recording of an attempt goes: a folder for each day (UTC), a file for each attempt."""
+    return str(folder / f"{now:%Y-%m-%d}" / f"{attempt_id}.wav")
+
+
+def _call_customer(command: CallCustomer, recording: str) -> Action:
+    settings = command.settings
+    until_agent = settings.agent_ring_timeout + SAFETY_MARGIN
+    variables = safe_values.variables(
+        {
+            "MD_ANSWER_WAIT": f"{settings.answer_wait + until_agent:.1f}",
+            "MD_QUEUE_WAIT": str(settings.queue_wait + until_agent),
+            "MD_HOLD_MUSIC": settings.hold_audio.music,
+            "MD_HOLD_ANNOUNCEMENT": settings.hold_audio.announcement,
+            "MD_SAFE_MESSAGE": settings.safe_message,
+            "MD_AMD": "1" if settings.answering_machine_detection else "",
+            "MD_RECORDING": recording if settings.recording else "",
+        }
+    )
+    return _originate(
+        customer_leg(command.attempt_id),
+        channel=command.trunk.channel(safe_values.number(command.number)),
+        context="minidialer-customer",
+        ring_timeout=settings.ring_timeout,
+        caller=settings.caller_id,
+        variables=variables,
+    )
+
+
+def _call_phone(command: CallPhone) -> Action:
+    auto_answer = ("MD_AUTO_ANSWER=1", *_AUTO_ANSWER) if command.auto_answer else ()
+    return _originate(
+        command.leg,
+        channel=f"PJSIP/{safe_values.login(command.login)}",
+        context="minidialer-agent",
+        ring_timeout=command.ring_timeout,
+        caller=command.caller,
+        variables=auto_answer,
+    )
+
+
+def _originate(
+    leg: str, *, channel: str, context: str, ring_timeout: int, caller: str, variables: tuple[str, ...]
+) -> Action:
+    headers: dict[str, str | tuple[str, ...]] = {
+        "Channel": safe_values.channel(channel),
+        "ChannelId": leg,
+        "Context": context,
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": str(ring_timeout * 1000),
+        "Async": "true",
+    }
+    caller_id = safe_values.caller_id(caller)
+    if caller_id:
+        headers["CallerID"] = caller_id
+    if variables:
+        headers["Variable"] = variables
+    return Action("Originate", headers, tag=ORIGINATE_TAG + leg)
+
+
+def _redirect(attempt_id: int, context: str, exten: str = "s") -> Action:
+    headers = {"Channel": customer_leg(attempt_id), "Context": context, "Exten": exten, "Priority": "1"}
+    return Action("Redirect", headers)

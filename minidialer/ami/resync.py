@@ -1,0 +1,54 @@
+"""The channels that live, from Asterisk's own list: what a restart or a lost link is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from minidialer.domain.events import LiveLeg
+from minidialer.domain.leg import parse_leg
+
+from .message import Message
+
+_UP = "6"  # ChannelState, as in Asterisk's channelstate.h
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Our legs that live, and by bridge those that are in one."""
+
+    legs: tuple[LiveLeg, ...] = ()
+    bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_channels(items: Iterable[Message]) -> Snapshot:
+    """Our legs among the items of a CoreShowChannels list."""
+    ours = [item for item in items if item.name == "CoreShowChannel" and parse_leg(item.text("Uniqueid")) is not None]
+    bridges: dict[str, tuple[str, ...]] = {}
+    for item in ours:
+        bridge = item.text("BridgeId")
+        if bridge:
+            bridges[bridge] = (*bridges.get(bridge, ()), item.text("Uniqueid"))
+    legs = tuple(_live_leg(item, bridges.get(item.text("BridgeId"), ())) for item in ours)
+    return Snapshot(legs, bridges)
+
+
+def _live_leg(item: Message, in_bridge: tuple[str, ...]) -> LiveLeg:
+    name = item.text("Uniqueid")
+    return LiveLeg(
+        name=name,
+        context=item.text("Context"),
+        up=item.text("ChannelState") == _UP,
+        bridged_with=_partner(name, in_bridge),
+    )
+
+
+def _partner(name: str, in_bridge: tuple[str, ...]) -> str:
+    """The other leg in the bridge: of the other kind, when there are several; empty when alone."""
+    mine = parse_leg(name)
+    others = [other for other in in_bridge if other != name]
+    for other in others:
+        leg = parse_leg(other)
+        if leg is not None and mine is not None and leg.is_customer != mine.is_customer:
+            return other
+    return others[0] if others else ""

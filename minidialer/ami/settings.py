@@ -1,0 +1,23 @@
+"""How to reach Asterisk's manager interface."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AmiSettings:
+    """The [asterisk] section, in seconds. The secret is never shown."""
+
+    user: str
+    secret: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 5038
+    connect_timeout: float = 5.0  # for the connection, the greeting, the login, each
+    action_timeout: float = 5.0  # for the answer to an action
+    ping_interval: float = 5.0  # a silent peer is noticed after this and action_timeout
+    reconnect_min: float = 0.5  # first pause before connecting again; it doubles
+    reconnect_max: float = 15.0  # longest pause; the pause after a refused login
+
+    @property
+    def address(self) -> str:
+        """Host and port, for messages."""
+        return f"{self.host}:{self.port}"
