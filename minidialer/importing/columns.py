@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from minidialer.importing.cells import cleaned
 from minidialer.importing.names import Field, key, known_words, may_be_number, meaning
-from minidialer.importing.reasons import ImportFileError, NumberRefusedError
+from minidialer.importing.reasons import ImportFileError, NumberRefusedError, Reason
 
 _LONGEST_NAME = 100
 _LONGEST_TITLE = 10
+_BAD_NUMBER = {Reason.DAMAGED, Reason.EXTENSION, Reason.SEVERAL, Reason.TOO_LONG, Reason.PREMIUM}
 ToE164 = Callable[[str], str]
 
 
@@ -123,8 +124,8 @@ def _is_header(
         return False
     if any(meaning(cell) is Field.NUMBER for cell in first):
         return True
-    if any(sum(map(str.isdecimal, cell)) >= 7 for cell in first):
-        return False  # a phone number, if a bad one
+    if any(_is_bad_number(cell, to_e164) for cell in first):
+        return False
     if any(meaning(cell) or may_be_number(cell) for cell in first):
         return True
     return any(share > 0.5 for share in _shares(len(first), rows[1:], to_e164))
@@ -170,6 +171,15 @@ def _is_number(cell: str, to_e164: ToE164) -> bool:
     except NumberRefusedError:
         return False
     return True
+
+
+def _is_bad_number(cell: str, to_e164: ToE164) -> bool:
+    """Whether it was a phone number before it was damaged, and so no name of a column."""
+    try:
+        to_e164(cell)
+    except NumberRefusedError as refused:
+        return refused.reason in _BAD_NUMBER or sum(map(str.isdecimal, cell)) >= 7
+    return False
 
 
 def _place(column: str, names: Sequence[str]) -> int:

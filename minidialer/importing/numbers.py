@@ -101,11 +101,11 @@ class NumberRules:
         return self._country + national if self._is_plain(national) else None
 
     def _long_way(self, text: str) -> str:
+        if len(text.strip()) > _LONGEST_CELL:
+            raise NumberRefusedError(Reason.CHARACTERS)
         written = _undecorated(text)
         if not any(map(str.isalnum, written)):
             raise NumberRefusedError(Reason.EMPTY)
-        if len(written) > _LONGEST_CELL:
-            raise NumberRefusedError(Reason.CHARACTERS)
         written = _without_number_format(written)
         if _EXTENSION.search(written) and not _SCIENTIFIC.fullmatch(written):
             raise NumberRefusedError(Reason.EXTENSION)
