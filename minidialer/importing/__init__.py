@@ -1,0 +1,1 @@
+"""Files of phone numbers to checked, normalised rows; `reader.open_source` is the front door."""

@@ -26,7 +26,7 @@ def open_source(path: Path | str, options: ImportOptions | None = None) -> Itera
     """Open the file at `path`, "-" for standard input, and look at its first rows.
 
     The kind of file is told by its content, never by its name. Raises `ImportFileError`, here or (a file that
-    changes or is damaged further on) while reading.
+    changes or is damaged further on) while reading; ValueError when the options name an unknown region.
     """
     options = options or ImportOptions()
     name = "standard input" if str(path) == STDIN else str(path)
@@ -35,10 +35,6 @@ def open_source(path: Path | str, options: ImportOptions | None = None) -> Itera
             source = _source(path, name, options, stack)
         except OSError as error:
             raise ImportFileError(f"{name} cannot be read: {error.strerror or error}.") from error
-        except ValueError as error:
-            if isinstance(error, ImportFileError):
-                raise
-            raise ImportFileError(f"{name!r} cannot be read: {error}.") from error
         yield source
 
 
@@ -76,6 +72,8 @@ def _opened(path: Path | str, stack: contextlib.ExitStack) -> tuple[BinaryIO, Pa
     """The file, or a copy of it when it is a pipe, since it is read more than once."""
     if str(path) == STDIN:
         return _copied(sys.stdin.buffer, stack)
+    if "\0" in str(path):
+        raise ImportFileError(f"{str(path)!r} cannot be read: no file has such a name.")
     raw = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - the stack closes it
     return (raw, Path(path)) if raw.seekable() else _copied(raw, stack)
 

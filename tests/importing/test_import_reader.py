@@ -122,6 +122,13 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
             pass
 
 
+def test_the_region_is_checked_before_the_rows(list_file: Path) -> None:
+    list_file.write_text("030 123456\n")
+    assert rows_of(list_file, ImportOptions(region="DE")) == [Row(1, "+4930123456", {})]
+    with pytest.raises(ValueError, match="'XX' is not a region"):
+        rows_of(list_file, ImportOptions(region="XX"))
+
+
 def test_errors_of_the_caller_are_not_taken_for_errors_of_the_file(list_file: Path) -> None:
     list_file.write_text("600100200\n")
     with pytest.raises(PermissionError), open_source(list_file):
