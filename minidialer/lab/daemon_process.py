@@ -1,0 +1,112 @@
+"""The daemon as a user runs it: its own process, its own configuration file, stopped with SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .errors import LabError
+from .lab import Lab
+
+START_LIMIT = 30.0
+STOP_LIMIT = 60.0
+
+
+class DaemonProcess:
+    """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving."""
+
+    def __init__(self, lab: Lab, home: Path) -> None:
+        self.home = home
+        self.data_dir = home / "data"
+        self.config = home / "minidialer.toml"
+        self._lab = lab
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def socket(self) -> Path:
+        """The control socket."""
+        return self.data_dir / "control.sock"
+
+    @property
+    def store(self) -> Path:
+        """The store's file."""
+        return self.data_dir / "minidialer.sqlite"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    def write_config(self) -> None:
+        """A configuration file like a user's, for the PBX of the lab."""
+        manager = self._lab.pbx.manager
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.config.touch(mode=0o600)
+        self.config.write_text(
+            f"data_dir = {json.dumps(str(self.data_dir))}\n"
+            "[asterisk]\n"
+            f"host = {json.dumps(manager.host)}\nport = {manager.port}\n"
+            f"user = {json.dumps(manager.user)}\nsecret = {json.dumps(manager.secret)}\n"
+            "[[trunks]]\n"
+            f'name = "carrier"\ndial = "{self._lab.pbx.dial_string("{number}")}"\n'
+            "channels = 1000\ncalls_per_second = 100\n"
+        )
+
+    async def __aenter__(self) -> Self:
+        self.write_config()
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start it and wait until the control socket is there. Raises LabError with the end of its log."""
+        with (self.home / "daemon.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "minidialer", "--config", str(self.config), "daemon"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={key: value for key, value in os.environ.items() if not key.startswith("MINIDIALER_")},
+                start_new_session=True,  # a Ctrl-C in the terminal is for the lab, which stops it in order
+            )
+        try:
+            async with asyncio.timeout(START_LIMIT):
+                while not self.socket.exists():
+                    if self._process.returncode is not None:
+                        raise LabError(f"The daemon did not start: {self.log_tail()}")
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise LabError(f"The daemon was not up after {START_LIMIT:g} s: {self.log_tail()}") from None
+
+    async def stop(self) -> int:
+        """SIGTERM, and SIGKILL when it does not end; gives its exit code."""
+        process = self._process
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), STOP_LIMIT)
+            except TimeoutError:
+                process.kill()
+        return await process.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL: what no program can prepare for."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    def log_tail(self, lines: int = 10) -> str:
+        """The end of what it said."""
+        return "\n".join((self.home / "daemon.log").read_text(errors="replace").splitlines()[-lines:])

@@ -1,0 +1,194 @@
+"""The main job, for real: two Asterisks, the daemon, an import, a campaign, robot agents, and the books at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from minidialer.control.client import Client
+from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
+
+from .books import read_books
+from .customer import Mix
+from .daemon_process import DaemonProcess
+from .errors import LabError
+from .lab import Lab
+from .leads_file import write_leads
+from .result import DemoResult
+from .robots import Robots
+
+LIST = CAMPAIGN = "demo"
+MIX = Mix(talk=(2.0, 8.0))
+DISPOSITIONS = (
+    dispositions.DispositionAdd(name="sprzedaż", success=True),
+    dispositions.DispositionAdd(name="zrezygnował"),
+    dispositions.DispositionAdd(name="zadzwoń później", asks_callback=True),
+    dispositions.DispositionAdd(name="nie dzwonić", do_not_call=True),
+)
+LAST_CALLS = 120.0  # seconds that calls and forms may still take once the campaign is stopped
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What `minidialer demo` can be told. duration: seconds of dialling; overdial: percent."""
+
+    leads: int = 300
+    agents: int = 5
+    duration: float = 90.0
+    seed: int = 1
+    agent_connection: str = "nailed_up"
+    overdial: int = 100
+
+
+Say = Callable[[str], None]
+Show = Callable[[watch.Snapshot], None]
+
+
+class Demo:
+    """One run. `say` gets a line of narration, `show` each live snapshot."""
+
+    def __init__(self, options: DemoOptions, home: Path, say: Say, show: Show) -> None:
+        self._options = options
+        self._home = home
+        self._say = say
+        self._show = show
+
+    async def run(self) -> DemoResult:
+        """All of it. Raises LabError or ControlError when it cannot be run at all."""
+        options = self._options
+        self._say("Starting two Asterisks: the PBX, and the carrier with the phones")
+        async with Lab(phones=options.agents, seed=options.seed, mix=MIX, phone_delay=0.5, home=self._home) as lab:
+            async with DaemonProcess(lab, self._home) as daemon:
+                await self._import(daemon)
+                async with Client(daemon.socket, name="demo") as client:
+                    await _until_linked(client)
+                    await self._prepare(client, lab)
+                    await self._dial(client, lab)
+                self._say("Stopping the daemon")
+            open_channels = await _open_channels(lab)
+            self._say("Comparing the carrier's call record with the store")
+            return await read_books(
+                daemon.store,
+                lab.carrier.calls(),
+                version=lab.asterisk.version,
+                imported=options.leads,
+                open_channels=open_channels,
+            )
+
+    async def _import(self, daemon: DaemonProcess) -> None:
+        """The ordinary import, as cron runs it."""
+        self._say(f"Importing {self._options.leads} leads from a file")
+        file = self._home / "leads.csv"
+        write_leads(file, self._options.leads, self._options.seed)
+        command = ("--config", str(daemon.config), "import", str(file), "--list", LIST, "--create-list", "--json")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "minidialer", *command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        output, errors = await process.communicate()
+        if process.returncode != 0:
+            raise LabError(f"The import failed: {errors.decode(errors='replace').strip()}")
+        added = json.loads(output)["added"]
+        if added != self._options.leads:
+            raise LabError(f"The import added {added} of {self._options.leads} leads.")
+
+    async def _prepare(self, client: Client, lab: Lab) -> None:
+        """Dispositions, agents and the campaign, as a supervisor sets them up."""
+        for disposition in DISPOSITIONS:
+            await client.call(dispositions.ADD, disposition)
+        for login in lab.pbx.phones:
+            await client.call(agents.ADD, agents.AgentAdd(login=login, name=f"Robot {login}", auto_answer=True))
+        options = self._options
+        settings = {
+            "pacing_mode": "power",
+            "overdial_percent": options.overdial,
+            "agent_connection": options.agent_connection,
+            "max_attempts_per_5s": max(5, 4 * options.agents),
+            "ring_timeout": 10,
+            "max_retries": 2,
+            "retry_interval": 1,
+        }
+        await client.call(
+            campaigns.ADD,
+            campaigns.CampaignAdd(name=CAMPAIGN, lead_list=LIST, agents=lab.pbx.phones, settings=settings),
+        )
+
+    async def _dial(self, client: Client, lab: Lab) -> None:
+        options = self._options
+        robots = Robots(client, lab.pbx.phones, CAMPAIGN, options.seed)
+        latest = await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign=None))
+        async with asyncio.TaskGroup() as tasks:
+            reader = tasks.create_task(self._follow(client, robots))
+            shift = tasks.create_task(robots.work())
+            robots.see(latest)
+            await client.call(campaigns.START, base.Named(name=CAMPAIGN))
+            self._say(f"Dialling for {options.duration:g} s with {options.agents} robots")
+            await asyncio.sleep(options.duration)
+            await client.call(campaigns.STOP, base.Named(name=CAMPAIGN))
+            self._say("Stopped; calls under way go on to their end")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_CALLS):
+                    await _until_quiet(client)
+                    robots.end_shift()
+                    await shift
+            shift.cancel()
+            reader.cancel()
+
+    async def _follow(self, client: Client, robots: Robots) -> None:
+        async for item in client.news():
+            if isinstance(item, watch.Snapshot):
+                robots.see(item)
+                self._show(item)
+        raise LabError("The daemon ended in the middle of the run: its log says why (see --keep).")
+
+
+async def _until_linked(client: Client) -> None:
+    """Wait until the daemon's link to Asterisk is up. Raises LabError with its own words when it does not come up."""
+    status = None
+    for _ in range(200):
+        status = await client.call(system.STATUS, base.Nothing())
+        if status.link.up:
+            return
+        await asyncio.sleep(0.05)
+    problem = status.link.problem.text if status is not None and status.link.problem is not None else ""
+    raise LabError(f"The daemon has no link to the Asterisk of the lab: {problem}")
+
+
+async def _until_quiet(client: Client) -> None:
+    while True:
+        status = await client.call(system.STATUS, base.Nothing())
+        if not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}:
+            return
+        await asyncio.sleep(0.25)
+
+
+async def _open_channels(lab: Lab) -> int:
+    """Channels that are still open a moment after everybody has gone."""
+    left = 0
+    for _ in range(40):
+        left = await lab.pbx.channels() + await lab.carrier.channels()
+        if left == 0:
+            break
+        await asyncio.sleep(0.25)
+    return left
+
+
+@contextlib.contextmanager
+def demo_home(keep: Path | None) -> Iterator[Path]:
+    """The folder of a run: the one to keep, which must be new or empty, or one that is removed afterwards."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="minidialer-demo-") as name:
+            yield Path(name)
+        return
+    if keep.exists() and any(keep.iterdir()):
+        raise LabError(f"{keep} is not empty: give --keep a new folder.")
+    keep.mkdir(parents=True, exist_ok=True)
+    yield keep.absolute()
