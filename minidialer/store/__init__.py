@@ -1,0 +1,1 @@
+"""The store: lists, leads, campaigns, agents and attempts, in one SQLite file."""

@@ -1,0 +1,128 @@
+"""Attempts: stored as the dialer reports them, and read back for the floor, histories and figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from minidialer.domain.attempt import Attempt
+from minidialer.domain.events import Pick
+from minidialer.domain.outcome import Outcome
+
+from .schema import agent, attempt, lead
+
+_KEPT = (
+    "state",
+    "agent_id",
+    "dialled_at",
+    "answered_at",
+    "connected_at",
+    "ended_at",
+    "state_since",
+    "outcome",
+    "cause",
+    "detail",
+    "queued",
+    "letting_go",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """An attempt as history shows it: with the list it was of, and the form saved for it."""
+
+    attempt: Attempt
+    list_id: int
+    disposition_id: int | None
+    callback_at: datetime | None
+    notes: str
+    saved_at: datetime | None
+
+
+async def save(conn: AsyncConnection, current: Attempt) -> bool:
+    """Store the attempt as it is; False when it is not in the store (it was cancelled). An ended one stays ended."""
+    stays_live = [] if not current.live else [attempt.c.ended_at.is_(None)]
+    values = {name: getattr(current, name) for name in _KEPT}
+    done = await conn.execute(sa.update(attempt).where(attempt.c.id == current.id, *stays_live).values(values))
+    return done.rowcount > 0
+
+
+async def settle(conn: AsyncConnection, attempt_id: int) -> bool:
+    """Mark that its effect on the lead is stored; False when it was before. Whoever gets True stores the effect."""
+    query = sa.update(attempt).where(attempt.c.id == attempt_id, ~attempt.c.settled).values(settled=True)
+    return (await conn.execute(query)).rowcount > 0
+
+
+async def cancel(conn: AsyncConnection, pick: Pick) -> bool:
+    """Remove an attempt that never went out and put its lead back as it was; False when that is done already."""
+    gone = await conn.execute(
+        sa.delete(attempt).where(attempt.c.id == pick.attempt_id, attempt.c.dialled_at.is_(None), ~attempt.c.settled)
+    )
+    if gone.rowcount == 0:
+        return False
+    before = {"state": pick.lead_state, "due_at": pick.due_at}
+    await conn.execute(sa.update(lead).where(lead.c.id == pick.lead_id).values(before))
+    return True
+
+
+async def live(conn: AsyncConnection) -> list[Attempt]:
+    """All live attempts, the oldest first."""
+    query = sa.select(attempt).where(attempt.c.ended_at.is_(None)).order_by(attempt.c.id)
+    return [_attempt(row) for row in await conn.execute(query)]
+
+
+async def unsettled(conn: AsyncConnection) -> list[Attempt]:
+    """Ended attempts whose effect on the lead is not stored and whose form is open on no agent's page.
+
+    There are none unless a write was lost or an agent was logged out by force; their leads wait for somebody to
+    decide: the daemon feeds each the retry rule of `unknown` at start.
+    """
+    held = sa.exists().where(agent.c.attempt_id == attempt.c.id)
+    query = sa.select(attempt).where(attempt.c.ended_at.is_not(None), ~attempt.c.settled, ~held).order_by(attempt.c.id)
+    return [_attempt(row) for row in await conn.execute(query)]
+
+
+async def of_lead(conn: AsyncConnection, lead_id: int) -> list[AttemptRecord]:
+    """The lead's history, the oldest attempt first."""
+    query = sa.select(attempt).where(attempt.c.lead_id == lead_id).order_by(attempt.c.id)
+    return [_record(row) for row in await conn.execute(query)]
+
+
+async def get(conn: AsyncConnection, attempt_id: int) -> AttemptRecord | None:
+    """The attempt of this id."""
+    row = (await conn.execute(sa.select(attempt).where(attempt.c.id == attempt_id))).first()
+    return None if row is None else _record(row)
+
+
+async def page(conn: AsyncConnection, *, after: int = 0, limit: int = 500) -> list[AttemptRecord]:
+    """Attempts in the order they were made, those with an id above `after`; an empty page is the end."""
+    query = sa.select(attempt).where(attempt.c.id > after).order_by(attempt.c.id).limit(limit)
+    return [_record(row) for row in await conn.execute(query)]
+
+
+async def outcomes(conn: AsyncConnection, campaign_id: int, since: datetime, until: datetime) -> dict[Outcome, int]:
+    """How many attempts of the campaign ended with each outcome in this time."""
+    query = (
+        sa.select(attempt.c.outcome, sa.func.count())
+        .where(attempt.c.campaign_id == campaign_id, attempt.c.ended_at >= since, attempt.c.ended_at < until)
+        .group_by(attempt.c.outcome)
+    )
+    return {outcome: count for outcome, count in await conn.execute(query) if outcome is not None}
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        lead_id=row.lead_id,
+        number=row.number,
+        owner_id=row.owner_id,
+        claimed_at=row.claimed_at,
+        **{name: getattr(row, name) for name in _KEPT},
+    )
+
+
+def _record(row: Any) -> AttemptRecord:
+    return AttemptRecord(_attempt(row), row.list_id, row.disposition_id, row.callback_at, row.notes, row.saved_at)

@@ -1,0 +1,131 @@
+"""The open store: one writer at a time, readers beside it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from .engine import MODE, is_busy, reader_engine, writer_engine
+from .errors import StoreBusyError
+from .upgrade import prepare
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PATIENCE = 30.0  # seconds a writer waits for other processes
+_CHECKPOINT_EVERY = 1.0  # seconds
+
+
+class Database:
+    """The store of one daemon. `async with Database.open(path) as db`, then `db.read()` and `db.write()`."""
+
+    def __init__(self, path: Path, writer: AsyncEngine, reader: AsyncEngine, patience: float = PATIENCE) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._patience = patience
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, path: Path, *, mode: int = MODE, patience: float = PATIENCE) -> AsyncIterator[Self]:
+        """Create or migrate the file, and open it. Raises StoreError with what is wrong and what to do."""
+        await asyncio.to_thread(prepare, path, mode=mode)
+        db = cls(path, writer_engine(path), reader_engine(path), patience)
+        try:
+            yield db
+        finally:
+            await _to_the_end(db._close())
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees the store as it was at its first statement, and cannot write."""
+        async with self._reader.connect() as conn:
+            yield conn
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """The writing connection, in one transaction: committed at the end, rolled back on any error.
+
+        Writers of this process take turns in order. Raises StoreBusyError when another process does not let go.
+        A cancelled task waits for its commit or rollback, so the lock is never free while a transaction is open.
+        """
+        async with self._lock, self._writer.connect() as conn:
+            await _to_the_end(self._begin(conn))
+            try:
+                yield conn
+            except BaseException:
+                await _to_the_end(conn.rollback())
+                raise
+            await _to_the_end(conn.commit())
+
+    async def _begin(self, conn: AsyncConnection) -> None:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience
+        while True:
+            try:
+                await conn.begin()
+            except sa.exc.OperationalError as error:
+                if not is_busy(error):
+                    raise
+                if clock() > deadline:
+                    raise StoreBusyError(
+                        "Another process has kept the store {path} locked for {seconds:g} s: find and stop it.",
+                        path=str(self.path),
+                        seconds=self._patience,
+                    ) from error
+            else:
+                return
+
+    async def maintain(self) -> None:
+        """Write the log back into the file every second, beside the writer; runs until cancelled."""
+        while True:
+            await asyncio.sleep(_CHECKPOINT_EVERY)
+            try:
+                await self.checkpoint()
+            except sa.exc.OperationalError as error:
+                _log.warning("The store's log could not be written back: %s", error, extra={"action": "checkpoint"})
+
+    async def checkpoint(self) -> None:
+        """Write back what no reader needs any more; never waits for a writer and never holds one up."""
+        async with self._reader.connect() as conn:
+            raw = await conn.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await driver.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+
+    async def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is sound. Reads all of it: seconds on a large store."""
+        async with self.read() as conn:
+            found = [str(line) for line in (await conn.execute(sa.text("PRAGMA quick_check(20)"))).scalars()]
+            broken = (await conn.execute(sa.text("PRAGMA foreign_key_check"))).all()
+        lines = [line for line in found if line != "ok"]
+        return lines + [f"{row[0]} row {row[1]} points to a missing {row[2]}" for row in broken[:20]]
+
+    async def _close(self) -> None:
+        async with self._lock:
+            await self._reader.dispose()
+            await self._writer.dispose()
+
+
+async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do this whole, even when the caller is cancelled meanwhile; the cancellation follows afterwards."""
+    # Not a TaskGroup: that would cancel the commit along with its caller. The task never outlives this call.
+    task = asyncio.get_running_loop().create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:  # task.result() below raises it
+            break
+    if cancelled is not None:
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("A write failed while its task was cancelled: %s", task.exception(), extra={"action": "write"})
+        raise cancelled
+    return task.result()
