@@ -1,0 +1,124 @@
+"""The composition root of the daemon: opens the store, wires engine, gateway and control socket, serves until SIGTERM.
+
+On SIGTERM nothing new is dialled. Calls that ring are still answered and joined, and the daemon stops as soon as no
+customer could be left without an agent by it, or after `stop_timeout`; talks go on without it and are taken up again at
+the next start.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from minidialer.ami.gateway import Gateway
+from minidialer.ami.settings import AmiSettings
+from minidialer.domain.attempt import UNMATCHED, AttemptState
+from minidialer.domain.dialer import Dialer
+from minidialer.domain.events import Drain, Event
+from minidialer.domain.floor import Floor
+from minidialer.settings import Settings
+from minidialer.store.database import Database
+from minidialer.store.floor import load_floor
+from minidialer.store.journal import Journal
+
+from .control.server import ControlServer
+from .engine import Engine
+from .notify import Notifier
+from .use_cases.desk import Desk
+from .use_cases.seat import save_default_form
+
+log = logging.getLogger(__name__)
+
+_NEEDS_US = UNMATCHED | {AttemptState.JOINING}  # customers who would meet nobody if the daemon were gone
+_CHECK = 0.1  # seconds
+
+
+def clock() -> datetime:
+    """The daemon's clock."""
+    return datetime.now(UTC)
+
+
+async def serve(settings: Settings) -> None:
+    """Run the daemon until SIGTERM or SIGINT; a second one ends it at once. Raises RefusedError if it cannot start."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with _wired(settings) as (desk, gateway, server), server.listening(), asyncio.TaskGroup() as tasks:
+        engine = desk.engine
+        notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
+        running = [
+            tasks.create_task(engine.run(), name="engine"),
+            tasks.create_task(gateway.run(), name="gateway"),
+            tasks.create_task(server.run(), name="control"),
+            tasks.create_task(desk.database.maintain(), name="checkpoints"),
+            tasks.create_task(notifier.run(), name="systemd"),
+        ]
+        notifier.ready()
+        log.info("Ready: %s", settings.socket_path, extra={"action": "ready"})
+        await stopping.wait()
+        stopping.clear()
+        notifier.stopping()
+        await _drain(engine, settings.dialer.stop_timeout, stopping)
+        await engine.flushed()
+        for task in running:
+            task.cancel()
+    log.info("Stopped", extra={"action": "stopped"})
+
+
+@contextlib.asynccontextmanager
+async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, ControlServer]]:
+    """Every part, connected; nothing runs yet."""
+
+    def on_event(event: Event) -> None:
+        engine.post(event)
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    async with Database.open(settings.store_path) as database:
+        async with database.read() as conn:
+            campaigns, agents, attempts = await load_floor(conn)
+        floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+        gateway = Gateway(
+            _ami_settings(settings), lambda event: engine.post(event), settings.recordings_path, now=clock
+        )
+        engine = Engine(
+            Dialer(floor),
+            execute=gateway.execute,
+            resync=gateway.resync,
+            apply=Journal(database).apply,
+            clock=clock,
+            tick=settings.dialer.tick,
+        )
+        desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock())
+        engine.save_default = lambda command: save_default_form(desk, command)
+        yield desk, gateway, ControlServer(desk)
+
+
+def _ami_settings(settings: Settings) -> AmiSettings:
+    asterisk = settings.asterisk
+    return AmiSettings(
+        user=asterisk.user,
+        secret=settings.ami_secret,
+        host=asterisk.host,
+        port=asterisk.port,
+        action_timeout=asterisk.action_timeout,
+        reconnect_min=asterisk.reconnect_first,
+        reconnect_max=asterisk.reconnect_longest,
+    )
+
+
+async def _drain(engine: Engine, limit: float, now_at_once: asyncio.Event) -> None:
+    """Nothing new is dialled; wait for the customers who may still need to be joined."""
+    engine.post(Drain())
+    floor = engine.dialer.floor
+    log.info("Stopping: nothing new is dialled", extra={"action": "drain"})
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limit):
+            while floor.claims or (floor.link_up and any(a.state in _NEEDS_US for a in floor.attempts.values())):
+                try:
+                    await asyncio.wait_for(now_at_once.wait(), _CHECK)
+                except TimeoutError:
+                    continue
+                return
