@@ -19,10 +19,9 @@ ORIGINATE_TAG = "originate/"
 """Before the leg, the ActionID of its Originate: names the leg where an old Asterisk leaves out the Uniqueid."""
 
 _AUTO_ANSWER = (
-    # Each kind of phone knows one of them. An asynchronous Originate ignores PreDialGoSub (seen on 22.10), and sets
-    # variables, functions included, before the INVITE goes out.
-    "PJSIP_HEADER(add,Alert-Info)=<http://127.0.0.1>;info=alert-autoanswer;delay=0",
-    "PJSIP_HEADER(add,Call-Info)=<sip:127.0.0.1>;answer-after=0",
+    # Each kind of desk phone knows one of the two.
+    "PJSIP_HEADER(add,Call-Info)=<sip:localhost>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)=<http://localhost>;info=alert-autoanswer;delay=0",
 )
 
 
@@ -88,14 +87,13 @@ def _call_customer(command: CallCustomer, recording: str) -> Action:
 
 
 def _call_phone(command: CallPhone) -> Action:
-    auto_answer = ("MD_AUTO_ANSWER=1", *_AUTO_ANSWER) if command.auto_answer else ()
     return _originate(
         command.leg,
         channel=f"PJSIP/{safe_values.login(command.login)}",
         context="minidialer-agent",
         ring_timeout=command.ring_timeout,
         caller=command.caller,
-        variables=auto_answer,
+        variables=_AUTO_ANSWER if command.auto_answer else (),
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
+from minidialer.domain.leg import nailed_up_leg, ring_leg
+
 from .errors import AmiRefusedError
 from .message import Message
 from .safe_values import login as checked_login
@@ -28,8 +30,8 @@ ENTRANCES = (
     ("minidialer-hold", "s"),
     ("minidialer-abandon", "s"),
     ("minidialer-agent", "s"),
-    ("minidialer-join", "1"),  # a pattern: any leg
-    ("minidialer-join-once", "1"),
+    ("minidialer-join", nailed_up_leg(1, 1)),  # a pattern: any leg of that kind
+    ("minidialer-join-once", ring_leg(1, 1)),
 )
 """Context and extension of every place in the dialplan the daemon sends a channel to."""
 

@@ -16,6 +16,9 @@ from .settings import AmiSettings
 
 log = logging.getLogger(__name__)
 
+CLOSED = "the daemon closed it"
+"""The reason of an end that nobody need worry about."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
@@ -120,7 +123,7 @@ class AmiLink:
             await self._ask_version(session)
             await self._watch(session, closed)
         finally:
-            session.close("the daemon stops")
+            session.close(CLOSED)
 
     def _take(self, message: Message) -> None:
         """An event; those before `on_up` are covered by what is asked after it."""
@@ -133,7 +136,7 @@ class AmiLink:
             self._closed.set_result(reason)
         if self._session is not None:
             self._session = None
-            self._note(f"The link to Asterisk at {self._settings.address} is down: {reason}.")
+            self._note(f"The link to Asterisk at {self._settings.address} is down: {reason}.", wanted=reason == CLOSED)
             self._on_down(reason)
 
     async def _ask_version(self, session: Session) -> None:
@@ -157,9 +160,9 @@ class AmiLink:
             except (AmiDownError, AmiRefusedError):
                 continue
 
-    def _note(self, sentence: str) -> None:
+    def _note(self, sentence: str, *, wanted: bool = False) -> None:
         """Say what is wrong, once for as long as it stays the same."""
         if sentence != self._state.error:
-            log.error("%s", sentence, extra={"action": "connect"})
+            log.log(logging.INFO if wanted else logging.ERROR, "%s", sentence, extra={"action": "connect"})
         since = self._now() if self._state.connected else self._state.since
         self._state = LinkState(connected=False, since=since, error=sentence)

@@ -191,7 +191,8 @@ class Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk is untyped
         action.future.add_done_callback(lambda _: self._forget(action))
         self.transport.write(str(action).encode())
         if self.transport.get_write_buffer_size() > MAX_UNSENT:
-            self._end("Asterisk does not read what it is sent")
+            # soon, not now: whoever sends is not to hear of the end from within
+            asyncio.get_running_loop().call_soon(self._end, "Asterisk does not read what it is sent")
         return action.future
 
     def _forget(self, action: Action) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from .errors import AmiDownError, AmiError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
@@ -107,7 +108,8 @@ async def _connect(
     except TimeoutError:
         raise UnreachableError(f"{where} does not answer: check [asterisk] host and port, and the network.") from None
     except OSError as error:
-        why = error.strerror or str(error)
+        # asyncio's own texts repeat the address, or list every address tried
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         raise UnreachableError(
             f"{where} takes no connection ({why}): start it, enable its manager interface, "
             "or check [asterisk] host and port."
