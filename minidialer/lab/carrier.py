@@ -13,7 +13,9 @@ from .instance import Instance
 from .ports import LabPorts
 
 _EVERYBODY = "all"
-_RECORD_MODULES = "load = func_cdr.so\nload = res_cdrel_custom.so\nload = cdr_custom.so"  # the middle one in new versions only
+_RECORD_MODULES = (
+    "load = func_cdr.so\nload = res_cdrel_custom.so\nload = cdr_custom.so"  # the middle one in new versions only
+)
 
 
 class Carrier(Instance):

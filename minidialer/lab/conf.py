@@ -24,7 +24,7 @@ def production_folder() -> Path:
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """Put `values` in the places written `@name@`; a name without a value is an error, a value without a place is not."""
+    """Put `values` in the places written `@name@`; a place without a value is an error."""
     return _PLACE.sub(lambda place: str(values[place[1]]), template)
 
 

@@ -6,7 +6,9 @@ can be foretold, repeated and checked; a test compares the two on the real Aster
 
 from __future__ import annotations
 
+import bisect
 import hashlib
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,13 +61,8 @@ class Customer:
 
 def decide(seed: int, number: str, nth: int, mix: Mix) -> Customer:
     """What the `nth` call (from 1) to `number` meets."""
-    place = draw(seed, number, nth, "behaviour") % sum(mix.weights.values())
-    for behaviour, weight in mix.weights.items():
-        if place < weight:
-            break
-        place -= weight
     return Customer(
-        behaviour=behaviour,
+        behaviour=_pick(mix.weights, draw(seed, number, nth, "behaviour")),
         ring=_within(mix.ring, draw(seed, number, nth, "ring")),
         talk=_within(mix.talk, draw(seed, number, nth, "talk")),
     )
@@ -81,6 +78,11 @@ def draw(seed: int, number: str, nth: int, what: str) -> int:
 def milliseconds(seconds: float) -> int:
     """Whole milliseconds, the unit of the dialplan."""
     return round(seconds * 1000)
+
+
+def _pick(weights: dict[Behaviour, int], drawn: int) -> Behaviour:
+    bounds = list(itertools.accumulate(weights.values()))
+    return list(weights)[bisect.bisect_right(bounds, drawn % bounds[-1])]
 
 
 def _within(limits: tuple[float, float], drawn: int) -> float:

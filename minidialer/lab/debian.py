@@ -63,7 +63,7 @@ def archive_uri() -> str:
     chosen = os.environ.get(ARCHIVE_VARIABLE)
     if chosen:
         return chosen.rstrip("/")
-    listing = subprocess.run(  # noqa: S603 - fixed arguments
+    listing = subprocess.run(
         ["apt-get", "--print-uris", "update", "-o", "Debug::NoLocking=1"],  # noqa: S607 - apt as on PATH
         capture_output=True,
         text=True,

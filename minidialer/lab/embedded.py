@@ -107,7 +107,7 @@ def _fetched(say: Progress) -> Asterisk:
 
 
 def _fetch_into(home: Path, say: Progress) -> None:
-    """Fetch beside `home` and move into place when complete, so that a half-done fetch is never taken for a done one."""
+    """Fetch beside `home` and move into place when complete: a half-done fetch is never taken for a done one."""
     partial = home.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:

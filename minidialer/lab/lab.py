@@ -1,9 +1,9 @@
 """The lab: a PBX and a carrier with phones, both real Asterisks, joined by real SIP and RTP on loopback.
 
-    async with Lab(phones=5, seed=1) as lab:
-        lab.pbx.manager        # where to log in
-        lab.pbx.phones         # ["1001", ...], registered
-        lab.carrier.calls()    # the carrier's own record
+async with Lab(phones=5, seed=1) as lab:
+    lab.pbx.manager        # where to log in
+    lab.pbx.phones         # ["1001", ...], registered
+    lab.carrier.calls()    # the carrier's own record
 """
 
 from __future__ import annotations

@@ -58,14 +58,15 @@ class Pbx(Instance):
             "rtp_first": self._ports.pbx_rtp.first,
             "rtp_last": self._ports.pbx_rtp.last,
             "agents": "\n".join(
-                conf.render(agent, {"name": name, "password": password})
-                for name, password in self._passwords.items()
+                conf.render(agent, {"name": name, "password": password}) for name, password in self._passwords.items()
             ),
         }
         await self.start(templates, values)
 
     async def wait_for_endpoints(self, limit: float = 30.0) -> None:
         """Wait until trunk and phones can be called. Raises LabError naming one that cannot."""
-        await self.rx(f"pjsip qualify {self.trunk}")  # Asterisk by itself asks at a random moment of its first half minute
+        await self.rx(
+            f"pjsip qualify {self.trunk}"
+        )  # Asterisk by itself asks at a random moment of its first half minute
         for name in (self.trunk, *self._passwords):
             await self.wait_for(f"pjsip show aor {name}", "Avail", limit=limit)

@@ -40,7 +40,7 @@ class LabPorts:
 
     @classmethod
     def reserve(cls) -> LabPorts:
-        """Take the first block that no other lab holds and whose signalling ports are free. Raises LabError if none is."""
+        """Take the first block that no other lab holds and whose signalling ports are free, or raise LabError."""
         folder = Path(tempfile.gettempdir()) / f"minidialer-lab-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         for base in range(_FIRST, _LAST - _PER_LAB + 2, _PER_LAB):
@@ -53,7 +53,9 @@ class LabPorts:
             if all(_is_free(port) for port in range(base, base + 3)):
                 return cls(base, lock)
             lock.close()
-        raise LabError(f"All ports from {_FIRST} to {_LAST} on loopback are taken; stop a lab that is no longer needed.")
+        raise LabError(
+            f"All ports from {_FIRST} to {_LAST} on loopback are taken; stop a lab that is no longer needed."
+        )
 
     def release(self) -> None:
         """Let other labs have the block."""
