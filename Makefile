@@ -1,0 +1,89 @@
+# Everything a checkout needs, on a machine that has nothing but python3 and make. `make` alone says what there is.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+
+LOCALE := minidialer/locale
+PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/minidialer.po)
+MO := $(PO:.po=.mo)
+POT := build/minidialer.pot
+# Beside gettext's own words, what the code wraps its texts in.
+KEYWORDS := -k sentence -k Sentence -k RefusedError
+
+# A checkout that was moved, or whose Python went away, gets a new venv; one that works is kept.
+ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/python -c '' 2>&1 && echo works),works)
+$(VENV)/.python: .FORCE
+endif
+
+.PHONY: help setup demo test check ruff mypy imports catalogues messages lock constraints clean .FORCE
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.installed $(MO)  ## build .venv and fetch Asterisk; costs nothing when it is done
+	@$(BIN)/python -m minidialer.lab.fetch >/dev/null
+
+demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
+	$(BIN)/minidialer demo $(ARGS)
+
+test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
+	$(BIN)/pytest $(ARGS)
+
+check: ruff mypy imports catalogues  ## lint, format, types, direction of imports, catalogues
+
+ruff: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+mypy: setup
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+
+imports: setup
+	$(BIN)/lint-imports --no-logo
+
+catalogues: setup $(POT)
+	for po in $(PO); do \
+	  $(BIN)/pybabel -q update --check --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+	    -i $(POT) -o $$po -l $$(basename $${po%/LC_MESSAGES/*}) \
+	  || { echo "$$po lacks new texts: run make messages and translate them." >&2; exit 1; }; \
+	done
+
+messages: setup $(POT)  ## collect the texts of the code into the catalogues, to be translated
+	for po in $(PO); do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --omit-header \
+	    -i $(POT) -o $$po -l $$(basename $${po%/LC_MESSAGES/*}) || exit 1; \
+	done
+
+lock: constraints  ## the same as constraints
+
+constraints: setup  ## pin the newest versions that go together in constraints.txt
+	$(BIN)/python tools/lock.py >build/constraints.new
+	mv build/constraints.new constraints.txt
+
+clean:  ## remove what was made in this checkout; the fetched Asterisk stays in the user's cache folder
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(MO)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python: tools/venv.py
+	$(PYTHON) tools/venv.py $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) install -q --upgrade pip -c constraints.txt
+	$(PIP) install -q -c constraints.txt --build-constraint constraints.txt --group dev -e .
+	@mkdir -p build
+	@touch $@
+
+%.mo: %.po $(VENV)/.installed
+	$(BIN)/pybabel -q compile -i $< -o $@
+
+$(POT): .FORCE | $(VENV)/.installed
+	@mkdir -p $(@D)
+	$(BIN)/pybabel -q extract $(KEYWORDS) --add-location=file --project=minidialer -o $@ minidialer
