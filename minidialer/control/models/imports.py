@@ -21,7 +21,7 @@ class Import(Result):
     id: int
     lead_list: str
     file: str
-    created_at: datetime | None = None
+    started_at: datetime | None = None
     finished_at: datetime | None = None
     undone_at: datetime | None = None
     read: int = 0

@@ -47,7 +47,7 @@ class Lead(Result):
     due_at: datetime | None = None
     owner: str | None = None
     do_not_call: bool = False
-    disposition: str | None = None
+    disposition: str | None = Field(default=None, description="the last one saved")
     notes: str = ""
 
 

@@ -24,6 +24,7 @@ class LeadList(Result):
     created_at: datetime | None = None
     leads: int = 0
     states: dict[str, int] = Field(default_factory=dict)
+    do_not_call: int = Field(default=0, description="in no state's count")
     campaigns: list[str] = Field(default_factory=list)
 
 

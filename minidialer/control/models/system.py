@@ -32,6 +32,7 @@ class LinkStatus(Result):
     host: str
     port: int
     since: datetime | None = None
+    asterisk: str = Field(default="", description="its version")
     problem: WireSentence | None = None
 
 
@@ -59,10 +60,10 @@ class Status(Result):
     started_at: datetime
     draining: bool
     link: LinkStatus
+    alarm: WireSentence | None = Field(default=None, description="what keeps the daemon from working")
     campaigns: list[CampaignLine]
     agents: dict[str, int] = Field(description="agents by state")
     attempts: dict[str, int] = Field(description="live attempts by state")
-    clients: int = Field(description="clients of the control socket")
 
 
 HELLO = Method("system.hello", HelloParams, Hello, "Greets; refuses a client that speaks another protocol.")

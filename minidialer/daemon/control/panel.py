@@ -1,0 +1,63 @@
+"""Snapshots of the domain as they travel: names instead of ids."""
+
+from collections.abc import Callable
+
+from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, Snapshot
+from minidialer.control.sentences import to_wire
+from minidialer.domain import snapshot
+from minidialer.domain.floor import Floor
+
+ListName = Callable[[int | None], str | None]
+
+
+def panel(seen: snapshot.SystemSnapshot, floor: Floor, list_name: ListName, campaign_id: int | None) -> Snapshot:
+    """All of it, or one campaign's part."""
+    campaigns = [item for item in seen.campaigns if campaign_id in (None, item.id)]
+    agents = [item for item in seen.agents if campaign_id in (None, item.campaign_id)]
+    return Snapshot(
+        link_up=seen.link_up,
+        draining=seen.draining,
+        campaigns=[_campaign(item, floor, list_name) for item in campaigns],
+        agents=[_agent(item, floor) for item in agents],
+    )
+
+
+def _campaign(item: snapshot.CampaignSnapshot, floor: Floor, list_name: ListName) -> CampaignPanel:
+    return CampaignPanel(
+        id=item.id,
+        name=item.name,
+        running=item.running,
+        status_reason=item.status_reason,
+        lead_list=list_name(item.list_id),
+        decision=to_wire(item.decision),
+        agents=[_agent(agent, floor) for agent in item.agents],
+        dialling=[_call(call, floor) for call in item.dialling],
+        waiting=[_call(call, floor) for call in item.waiting],
+        talking=[_call(call, floor) for call in item.talking],
+    )
+
+
+def _agent(item: snapshot.AgentLine, floor: Floor) -> AgentLine:
+    campaign = floor.campaigns.get(item.campaign_id) if item.campaign_id is not None else None
+    return AgentLine(
+        login=item.login,
+        name=item.name,
+        state=item.state.value,
+        reason=item.reason,
+        seconds_in_state=round(item.seconds_in_state, 1),
+        form_open=item.form_open,
+        phone=item.phone,
+        campaign=campaign.name if campaign is not None else None,
+    )
+
+
+def _call(item: snapshot.CallLine, floor: Floor) -> CallLine:
+    agent = floor.agents.get(item.agent_id) if item.agent_id is not None else None
+    return CallLine(
+        attempt_id=item.attempt_id,
+        number=item.number,
+        state=item.state.value,
+        seconds=round(item.seconds, 1),
+        seconds_in_state=round(item.seconds_in_state, 1),
+        agent=agent.login if agent is not None else None,
+    )

@@ -1,0 +1,111 @@
+"""What every use case works with, and who asks."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from minidialer.daemon.engine import Engine
+from minidialer.domain.floor import Floor
+from minidialer.domain.trunk import Trunk
+from minidialer.settings import Settings
+from minidialer.store import audit
+from minidialer.store.database import Database
+
+
+class Link(Protocol):
+    """The state of the AMI link. `error`: why it is down, a sentence; `version`: Asterisk's."""
+
+    @property
+    def connected(self) -> bool:
+        """Logged in."""
+
+    @property
+    def since(self) -> datetime:
+        """Up or down since."""
+
+    @property
+    def error(self) -> str:
+        """Why not."""
+
+    @property
+    def version(self) -> str:
+        """What answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: the uid the kernel vouches for (None: the daemon itself), and a name to read."""
+
+    uid: int | None
+    name: str
+
+
+DAEMON = Actor(None, "minidialer")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The daemon's parts that use cases reach for. `link` gives the AMI link's present state.
+
+    `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
+    changes come one after the other. Agents never wait for it.
+    """
+
+    engine: Engine
+    database: Database
+    settings: Settings
+    link: Callable[[], Link]
+    clock: Callable[[], datetime]
+    started_at: datetime
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def floor(self) -> Floor:
+        """What is live; only the engine changes it."""
+        return self.engine.dialer.floor
+
+    @property
+    def trunks(self) -> tuple[Trunk, ...]:
+        """The configured trunks, the default one first."""
+        return self.settings.domain_trunks()
+
+    def change(self, actor: Actor) -> "Change":
+        """The audited change of one actor."""
+        return Change(self, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`async with change.transaction() as conn` writes; `change.record` adds the audit line to the transaction."""
+
+    desk: Desk
+    actor: Actor
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A write of the store."""
+        async with self.desk.database.write() as conn:
+            yield conn
+
+    async def record(
+        self,
+        conn: AsyncConnection,
+        action: str,
+        subject: str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Who, when, what, before and after: only what differs between the two is kept."""
+        if before is not None and after is not None:
+            keys = [key for key in after if before.get(key) != after[key]]
+            before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+        line = audit.AuditLine(
+            self.desk.clock(), action, subject, uid=self.actor.uid, actor=self.actor.name, before=before, after=after
+        )
+        await audit.record(conn, line)

@@ -1,0 +1,47 @@
+"""Imports that were made, and undone."""
+
+from minidialer.control.models import imports as models
+from minidialer.control.models.base import Nothing
+from minidialer.domain.events import LeadsChanged
+from minidialer.store import imports, lists
+
+from .desk import Actor, Desk
+
+
+async def every(desk: Desk, actor: Actor, params: Nothing) -> models.Imports:
+    """All imports, the newest first."""
+    del actor, params
+    async with desk.database.read() as conn:
+        names = await lists.names(conn)
+        return models.Imports(
+            imports=[
+                models.Import(
+                    id=item.id,
+                    lead_list=names.get(item.list_id, f"#{item.list_id}"),
+                    file=item.file_name,
+                    started_at=item.started_at,
+                    finished_at=item.finished_at,
+                    undone_at=item.undone_at,
+                    read=item.read,
+                    added=item.added,
+                    updated=item.updated,
+                    duplicate_in_file=item.duplicate_in_file,
+                    already_in_list=item.already_in_list,
+                    invalid=item.invalid,
+                )
+                for item in await imports.every(conn)
+            ]
+        )
+
+
+async def undo(desk: Desk, actor: Actor, params: models.ImportKey) -> models.Undone:
+    """Remove an import's leads that were not dialled yet."""
+    change = desk.change(actor)
+    async with desk.database.read() as conn:
+        lead_import = await imports.get(conn, params.id)
+    undone = await imports.undo(desk.database, params.id, desk.clock())
+    async with change.transaction() as conn:
+        counts = {"removed": undone.removed, "kept": undone.kept}
+        await change.record(conn, "import.undo", str(params.id), after=counts)
+    await desk.engine.submit(LeadsChanged(lead_import.list_id))
+    return models.Undone(id=params.id, removed=undone.removed, kept=undone.kept)

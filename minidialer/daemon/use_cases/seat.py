@@ -1,0 +1,167 @@
+"""What an agent does: log in, join, take calls, fill in the form and save it.
+
+People, robots and front-ends all come through here.
+"""
+
+from minidialer.control.models import agents as agent_models
+from minidialer.control.models import seat as models
+from minidialer.control.sentences import to_wire
+from minidialer.domain.agent import Agent
+from minidialer.domain.attempt import AttemptState
+from minidialer.domain.commands import SaveDefaultForm
+from minidialer.domain.events import Event, FormSaved, HangUp, Join, Leave, LogIn, LogOut, Pause, Resume
+from minidialer.domain.flow.dialling import why_not_dialling
+from minidialer.domain.sentence import RefusedError
+from minidialer.store import agents, attempts, campaigns, dispositions, forms, leads, lists
+
+from .agents import shown
+from .desk import Actor, Desk
+from .dispositions import shown as disposition_shown
+from .script import filled
+
+
+async def state(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """The agent's own state."""
+    del actor
+    return shown(desk, await _agent(desk, params.agent))
+
+
+async def joinable(desk: Desk, actor: Actor, params: models.Seat) -> models.SeatCampaigns:
+    """Campaigns the agent may join, by name."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    now = desk.clock()
+    assigned = [item for item in desk.floor.campaigns.values() if agent.id in item.agent_ids]
+    lines = []
+    for campaign in sorted(assigned, key=lambda item: item.name.casefold()):
+        hindrance = why_not_dialling(desk.floor, campaign, now)
+        lines.append(
+            models.SeatCampaign(
+                name=campaign.name,
+                running=campaign.running,
+                joined=agent.campaign_id == campaign.id,
+                why_not=to_wire(hindrance) if hindrance is not None else None,
+            )
+        )
+    return models.SeatCampaigns(campaigns=lines)
+
+
+async def log_in(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """Log in, paused until a campaign is joined."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, LogIn(agent.id))
+
+
+async def log_out(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """Log out: at once, or after the present call and form."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, LogOut(agent.id))
+
+
+async def join(desk: Desk, actor: Actor, params: models.SeatJoin) -> agent_models.Agent:
+    """Join a campaign; the agent takes its calls."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    async with desk.database.read() as conn:
+        campaign = await campaigns.find(conn, params.campaign)
+    return await _submit(desk, agent, Join(agent.id, campaign.id))
+
+
+async def leave(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """Leave the campaign: at once, or after the present call and form."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, Leave(agent.id))
+
+
+async def pause(desk: Desk, actor: Actor, params: models.SeatPause) -> agent_models.Agent:
+    """Take no calls: at once, or after the present call and form."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, Pause(agent.id, params.reason))
+
+
+async def resume(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """Back from a pause."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, Resume(agent.id))
+
+
+async def hang_up(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
+    """End the talk; the form stays open."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    return await _submit(desk, agent, HangUp(agent.id))
+
+
+async def form(desk: Desk, actor: Actor, params: models.Seat) -> models.FormReply:
+    """The open form, if there is one."""
+    del actor
+    agent = await _agent(desk, params.agent)
+    if not agent.form_open or agent.attempt_id is None:
+        return models.FormReply(form=None)
+    attempt_id, live = agent.attempt_id, desk.floor.attempts.get(agent.attempt_id)
+    async with desk.database.read() as conn:
+        record = await attempts.get(conn, attempt_id)
+        if record is None:
+            return models.FormReply(form=None)
+        kept = await leads.get(conn, record.attempt.lead_id)
+        campaign = await campaigns.get(conn, record.attempt.campaign_id)
+        buttons = await dispositions.every(conn)
+        names = await lists.names(conn)
+    lead, talk = kept.lead, live or record.attempt
+    return models.FormReply(
+        form=models.Form(
+            attempt_id=attempt_id,
+            agent=agent.login,
+            campaign=campaign.name,
+            lead_list=names.get(record.list_id, ""),
+            number=lead.number,
+            fields=dict(lead.fields),
+            notes=kept.notes,
+            script=filled(campaign.settings.script, lead.fields, lead.number),
+            attempts=lead.attempts,
+            talking=talk.state is AttemptState.CONNECTED,
+            connected_at=talk.connected_at,
+            dispositions=[disposition_shown(button) for button in buttons],
+        )
+    )
+
+
+async def save(desk: Desk, actor: Actor, params: models.SeatSave) -> agent_models.Agent:
+    """Save the form in one transaction; the agent is free again once the call is over."""
+    change = desk.change(actor)
+    agent = await _agent(desk, params.agent)
+    if agent.attempt_id != params.attempt or not agent.form_open:
+        raise RefusedError("This form is not open any more: it was saved, or its call is long over.")
+    async with change.transaction() as conn:
+        chosen = await dispositions.find(conn, params.disposition)
+        filled_in = forms.Form(
+            agent.id, params.attempt, chosen.id, params.callback_at, params.notes, dict(params.fields)
+        )
+        await forms.save(conn, filled_in, desk.clock())
+        subject = f"{agent.login} {params.attempt}"
+        await change.record(conn, "form.save", subject, after={"disposition": chosen.name})
+    return await _submit(desk, agent, FormSaved(agent.id, params.attempt))
+
+
+async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
+    """The wrap-up limit has passed: the form is saved with the campaign's default disposition."""
+    async with desk.database.write() as conn:
+        await forms.save(conn, forms.Form(command.agent_id, command.attempt_id, command.disposition_id), desk.clock())
+    await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
+
+
+async def _agent(desk: Desk, login: str) -> Agent:
+    """The agent as the floor has them. Raises NotFoundError, which suggests the nearest login."""
+    async with desk.database.read() as conn:
+        stored = await agents.find(conn, login)
+    return desk.floor.agents.get(stored.id, stored)
+
+
+async def _submit(desk: Desk, agent: Agent, event: Event) -> agent_models.Agent:
+    await desk.engine.submit(event)
+    return shown(desk, agent)
