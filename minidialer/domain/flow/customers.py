@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from minidialer.domain.agent import AgentEvent, AgentState, PhoneState
+from minidialer.domain.agent import Agent, AgentEvent, AgentState, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
 from minidialer.domain.campaign import CampaignStatus
-from minidialer.domain.commands import Command, HangUpLeg, LetGo, StopCampaign
+from minidialer.domain.commands import Command, HangUpLeg, LetGo, Resync, StopCampaign
 from minidialer.domain.events import (
     AttemptRefused,
     Bridged,
@@ -18,6 +18,7 @@ from minidialer.domain.events import (
     MachineDetected,
 )
 from minidialer.domain.floor import Floor
+from minidialer.domain.leg import parse_leg
 from minidialer.domain.outcome import Outcome, cause_text, unanswered_outcome
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
@@ -126,9 +127,19 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
             agent.advance(AgentEvent.FINISH, now)
             yield keep_agent(agent)
     elif agent.state is AgentState.RESERVED:
-        if agent.phone.state is PhoneState.CALLING and was is AttemptState.JOINING:
-            yield HangUpLeg(agent.phone.leg)
+        if was is AttemptState.JOINING:
+            yield from _stop_joining(agent)
         yield from close_call(floor, agent, AgentEvent.RELEASE, now)
+
+
+def _stop_joining(agent: Agent) -> Iterator[Command]:
+    """The customer is gone before the talk. A phone called for that customer is hung up; one that stays up goes on
+    ringing, or waits: whether the join had reached it, so that it will say it is idle, only Asterisk knows."""
+    leg = parse_leg(agent.phone.leg)
+    if leg is not None and leg.attempt_id is not None:
+        yield HangUpLeg(agent.phone.leg)
+    elif agent.phone.state is PhoneState.BUSY:
+        yield Resync()
 
 
 def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome) -> Iterator[Command]:
