@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from minidialer.domain.agent import AfterCallAction, Agent, AgentEvent, AgentState, PauseReason, PhoneState
-from minidialer.domain.attempt import AttemptEvent, AttemptState
+from minidialer.domain.attempt import Attempt, AttemptEvent, AttemptState
 from minidialer.domain.campaign import AgentConnection
 from minidialer.domain.commands import Command, HangUpLeg, JoinLegs
 from minidialer.domain.events import PhoneGone, PhoneIdle
@@ -21,21 +21,28 @@ def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
     if agent is None or agent.phone.leg != event.leg or agent.phone.state is PhoneState.DOWN:
         yield HangUpLeg(event.leg)  # a leg nobody waits for any more
         return
-    agent.phone.state = PhoneState.IDLE
-    agent.phone.since = now
-    campaign = floor.campaign_of(agent)
-    if campaign is None:
-        yield HangUpLeg(event.leg)
-        return
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
-    nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
     if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
-        agent.phone.state = PhoneState.BUSY
-        yield JoinLegs(attempt.id, event.leg, nailed_up)
-    elif agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
-        agent.advance(AgentEvent.RESUME, now)
+        yield from _join_waiting(agent, attempt, _nailed_up(floor, agent), now)
+    elif _nailed_up(floor, agent):
+        agent.phone.state, agent.phone.since = PhoneState.IDLE, now
+        if agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
+            agent.advance(AgentEvent.RESUME, now)
+        yield keep_agent(agent)
+    else:  # it rang for a customer who has gone, or stayed up before the campaign's setting changed
+        yield HangUpLeg(agent.phone.put_down(now))
+        yield keep_agent(agent)
+    if agent.campaign_id is not None:
+        yield from match(floor, agent.campaign_id, now)
+
+
+def _join_waiting(agent: Agent, attempt: Attempt, nailed_up: bool, now: datetime) -> Iterator[Command]:
+    """Join once: a phone that says so again is late, and a second join would break the talk the first one made."""
+    if agent.phone.state is PhoneState.BUSY:
+        return
+    agent.phone.state, agent.phone.since = PhoneState.BUSY, now
+    yield JoinLegs(attempt.id, agent.phone.leg, nailed_up)
     yield keep_agent(agent)
-    yield from match(floor, campaign.id, now)
 
 
 def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
