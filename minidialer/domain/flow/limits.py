@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from minidialer.domain.agent import AgentState, PhoneState
+from minidialer.domain.agent import Agent, AgentState, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptState
 from minidialer.domain.campaign import CampaignSettings, WhenAllBusy
 from minidialer.domain.commands import Command, Resync, SaveDefaultForm
@@ -51,11 +51,18 @@ def _wrap_up_limits(floor: Floor, now: datetime) -> Iterator[Command]:
 
 def _something_overdue(floor: Floor, now: datetime) -> bool:
     return any(_attempt_overdue(floor, attempt, now) for attempt in floor.attempts.values()) or any(
-        agent.phone.state is PhoneState.CALLING
-        and agent.phone.since is not None
-        and now - agent.phone.since > _agent_ring(floor, agent.campaign_id) + NEWS_OVERDUE
-        for agent in floor.agents.values()
+        _phone_overdue(floor, agent, now) for agent in floor.agents.values()
     )
+
+
+def _phone_overdue(floor: Floor, agent: Agent, now: datetime) -> bool:
+    """A phone that rings for too long, or is still in a call that its agent is no longer in."""
+    phone = agent.phone
+    if phone.state is PhoneState.CALLING and phone.since is not None:
+        return now - phone.since > _agent_ring(floor, agent.campaign_id) + NEWS_OVERDUE
+    if phone.state is PhoneState.BUSY and agent.state not in (AgentState.RESERVED, AgentState.IN_CALL):
+        return agent.since is not None and now - agent.since > NEWS_OVERDUE
+    return False
 
 
 def _attempt_overdue(floor: Floor, attempt: Attempt, now: datetime) -> bool:
