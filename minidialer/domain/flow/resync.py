@@ -36,13 +36,13 @@ def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]
     """Nothing new is dialled; what is live is left as it is until the link is back."""
     del event, now
     floor.link_up = False
+    floor.resync_asked_at = None
     yield from ()
 
 
 def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     """Compare every live attempt and phone with Asterisk's channels."""
     floor.link_up = True
-    floor.resync_asked_at = None
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
         if attempt.dialled_at is None or attempt.dialled_at <= event.asked_at:
