@@ -12,7 +12,7 @@ from minidialer.domain.floor import Floor
 
 from .keep import keep_agent, keep_attempt
 from .matching import match
-from .seats import close_call
+from .seats import close_call, wish_of
 
 
 def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
@@ -72,7 +72,7 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
 
 def _take_off(floor: Floor, agent: Agent, reason: PauseReason, now: datetime) -> Iterator[Command]:
     """Off the call and paused; a wish to leave or log out made meanwhile is kept."""
-    wish = agent.after_call
+    wish = wish_of(floor, agent)
     if wish is not None and wish.action is not AfterCallAction.PAUSE:
         yield from close_call(floor, agent, AgentEvent.RELEASE, now)
         return

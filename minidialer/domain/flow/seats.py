@@ -130,10 +130,11 @@ def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Comman
 
 def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> Iterator[Command]:
     """Call and form are done (SAVE), or the reservation came to nothing (RELEASE): what comes next for the agent."""
+    wish = wish_of(floor, agent)
     agent.advance(event, now)
     agent.attempt_id = None
     agent.saved = False
-    wish, agent.after_call = agent.after_call, None
+    agent.after_call = None
     if wish is None:
         yield from become_ready(floor, agent, now)
         return
@@ -144,6 +145,16 @@ def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> 
         if wish.action is AfterCallAction.LOG_OUT:
             agent.advance(AgentEvent.LOG_OUT, now)
     yield keep_agent(agent)
+
+
+def wish_of(floor: Floor, agent: Agent) -> AfterCall | None:
+    """What the agent asked for during the call; nobody stays in a campaign that a supervisor took away meanwhile."""
+    if not agent.active:
+        return AfterCall(AfterCallAction.LOG_OUT)
+    wish, campaign = agent.after_call, floor.campaign_of(agent)
+    if campaign is None or agent.id in campaign.agent_ids:
+        return wish
+    return wish if wish is not None and wish.action is AfterCallAction.LOG_OUT else AfterCall(AfterCallAction.LEAVE)
 
 
 def become_ready(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
