@@ -101,6 +101,18 @@ def outcome_at_end(attempt: Attempt, cause: int) -> Outcome:
     return Outcome.ABANDONED if attempt.answered_at is not None else unanswered_outcome(cause)
 
 
+def release(floor: Floor, attempt: Attempt, now: datetime) -> Iterator[Command]:
+    """The customer waits again, and the agent who was to take them is free."""
+    agent = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if attempt.state is AttemptState.JOINING:
+        attempt.advance(AttemptEvent.RELEASE, now)
+    attempt.agent_id = None
+    yield keep_attempt(attempt)
+    if agent is not None and agent.attempt_id == attempt.id and agent.state is AgentState.RESERVED:
+        yield from _stop_joining(agent)
+        yield from close_call(floor, agent, AgentEvent.RELEASE, now)
+
+
 def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left_pbx: bool = True) -> Iterator[Command]:
     """End a live attempt: its lead follows the retry rule, its agent is freed or wraps up."""
     campaign = floor.campaign(attempt.campaign_id)

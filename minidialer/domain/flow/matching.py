@@ -14,7 +14,12 @@ from .keep import keep_agent, keep_attempt
 
 
 def match(floor: Floor, campaign_id: int, now: datetime) -> Iterator[Command]:
-    """Join whoever waits with whoever is free; queue the rest when the campaign says so."""
+    """Join whoever waits with whoever is free; queue the rest when the campaign says so.
+
+    Not while the link is down: who still waits is known at the resync, and a join sent now would be lost.
+    """
+    if not floor.link_up:
+        return
     campaign = floor.campaign(campaign_id)
     free = floor.free_agents(campaign_id)
     for attempt in floor.waiting(campaign_id):

@@ -24,6 +24,7 @@ from minidialer.domain.leg import customer_leg, parse_leg
 from minidialer.domain.outcome import Outcome
 
 from . import customers, phones
+from .keep import keep_attempt
 from .matching import match
 from .seats import become_ready
 
@@ -41,8 +42,8 @@ def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]
 
 
 def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
-    """Compare every live attempt and phone with Asterisk's channels."""
-    floor.link_up = True
+    """Compare every live attempt and phone with Asterisk's channels. Nobody is matched before all is known."""
+    floor.link_up = False
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
         if attempt.dialled_at is None or attempt.dialled_at <= event.asked_at:
@@ -50,6 +51,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
     yield from _hang_up_strays(floor, event.legs)
+    floor.link_up = True
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)
 
@@ -59,6 +61,10 @@ def _resync_attempt(floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg],
     if leg is None:
         yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
+    if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
+        attempt.advance(AttemptEvent.DIAL, now)
+        attempt.dialled_at = attempt.claimed_at or now
+        yield keep_attempt(attempt)
     if leg.bridged_with:
         yield from _found_talking(floor, attempt, leg.bridged_with, now)
         return
@@ -79,18 +85,27 @@ def _found_talking(floor: Floor, attempt: Attempt, other: str, now: datetime) ->
     """The join happened while nobody was listening: catch up with it."""
     parsed = parse_leg(other)
     agent = floor.agents.get(parsed.agent_id) if parsed is not None and parsed.agent_id is not None else None
-    if agent is None or attempt.state is AttemptState.CONNECTED:
+    if agent is None or attempt.state is AttemptState.CONNECTED or agent.attempt_id not in (None, attempt.id):
         return
     if attempt.state in UNANSWERED:
         attempt.advance(AttemptEvent.ANSWER, now)
         attempt.answered_at = attempt.answered_at or now
-    if attempt.state is AttemptState.WAITING and agent.state is AgentState.READY:
-        attempt.advance(AttemptEvent.RESERVE, now)
-        attempt.agent_id = agent.id
-        agent.advance(AgentEvent.RESERVE, now)
-        agent.attempt_id = attempt.id
-        agent.phone.leg = other
+    if attempt.agent_id not in (None, agent.id):
+        yield from customers.release(floor, attempt, now)
+    _reserve(attempt, agent, now)
+    agent.phone.leg = other
     yield from customers.bridged(floor, Bridged(attempt.id, agent.id, other), now)
+
+
+def _reserve(attempt: Attempt, agent: Agent, now: datetime) -> None:
+    """Whatever of the reservation the last run did not live to commit."""
+    if attempt.state is AttemptState.WAITING:
+        attempt.advance(AttemptEvent.RESERVE, now)
+    attempt.agent_id, agent.attempt_id = agent.id, attempt.id
+    if agent.state is AgentState.PAUSED:
+        agent.advance(AgentEvent.RESUME, now)
+    if agent.state is AgentState.READY:
+        agent.advance(AgentEvent.RESERVE, now)
 
 
 def _resync_phone(
