@@ -13,6 +13,11 @@ LOCALE := minidialer/locale
 PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/minidialer.po)
 MO := $(PO:.po=.mo)
 POT := build/minidialer.pot
+# A user without a home of his own has no cache folder either.
+ifeq ($(MINIDIALER_CACHE_DIR)$(XDG_CACHE_HOME)$(shell test -w "$$HOME" && echo home),)
+export MINIDIALER_CACHE_DIR := $(CURDIR)/build/cache
+endif
+
 # Beside gettext's own words, what the code wraps its texts in.
 KEYWORDS := -k sentence -k Sentence -k RefusedError
 
@@ -72,12 +77,14 @@ clean:  ## remove what was made in this checkout; the fetched Asterisk stays in 
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.python: tools/venv.py
-	$(PYTHON) tools/venv.py $(VENV)
+	@$(PYTHON) tools/venv.py $(VENV)
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
-	$(PIP) install -q --upgrade pip -c constraints.txt
-	$(PIP) install -q -c constraints.txt --build-constraint constraints.txt --group dev -e .
+	@echo "installing the project and what constraints.txt pins"
+	@$(PIP) install -q --upgrade pip -c constraints.txt && \
+	$(PIP) install -q -c constraints.txt --build-constraint constraints.txt --group dev -e . || \
+	{ echo "pip could not install the project: check the network and pip's own settings (pip config debug)." >&2; exit 1; }
 	@mkdir -p build
 	@touch $@
 

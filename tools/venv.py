@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 OLDEST = (3, 11)
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # where Debian's pip looks for them; not touched if there
 APT_TIMEOUT = 600  # seconds: a slow mirror needs minutes for its index
 _NO_QUESTIONS = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
 
@@ -83,9 +84,9 @@ def with_debian_package(venv: Path) -> None:
         raise SetupError("only root may install python3-venv")
     _require("apt-get")
     _say("installing Debian's python3-venv")
-    apt = ["apt-get", "-q", "-y"]
-    _run([*apt, "update"])
-    _run([*apt, "install", "--no-install-recommends", "python3-venv", "ca-certificates"])
+    packages = ["python3-venv"] if CERTIFICATES.exists() else ["python3-venv", "ca-certificates"]
+    _run(["apt-get", "-q", "update"])
+    _run(["apt-get", "-q", "-y", "install", "--no-install-recommends", *packages])
     with_ensurepip(venv)
 
 

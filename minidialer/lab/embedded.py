@@ -25,7 +25,7 @@ CHOICE_VARIABLE = "MINIDIALER_ASTERISK"
 
 OLDEST_MAJOR = 18
 _LAYOUT = 1  # raised whenever an earlier fetched folder would no longer do
-_VERSION = re.compile(r"Asterisk (?:certified[/-])?(\d+)\.[\w.~+-]+")
+_VERSION = re.compile(r"Asterisk (?:certified[/-])?(\d+\.\d[\d.]*(?:-cert\d+)?)")  # distributions add +... or ~...
 _MACHINES = {  # folder of the libraries, and in it the loader
     "x86_64": ("x86_64-linux-gnu", "ld-linux-x86-64.so.2"),
     "aarch64": ("aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
@@ -98,10 +98,16 @@ def _fetched(say: Progress) -> Asterisk:
             f"install Asterisk {OLDEST_MAJOR} or newer so that `asterisk` is on PATH."
         )
     home = cache_dir() / f"asterisk-{_LAYOUT}-{machine}"
-    if not home.exists():
-        with _locked(home.with_suffix(".lock")):
-            if not home.exists():  # another process may have fetched it while this one waited
-                _fetch_into(home, say)
+    try:
+        if not home.exists():
+            with _locked(home.with_suffix(".lock")):
+                if not home.exists():  # another process may have fetched it while this one waited
+                    _fetch_into(home, say)
+    except OSError as error:
+        raise AsteriskUnavailableError(
+            f"Asterisk cannot be kept in {home.parent} ({error.strerror or error}); "
+            "set MINIDIALER_CACHE_DIR to a folder that can be written and has 700 MB free."
+        ) from error
     triplet, loader = _MACHINES[machine]
     return _unpacked(home / "root", triplet, loader)
 
@@ -141,7 +147,7 @@ def _version(command: tuple[str, ...]) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = _VERSION.search(done.stdout)
-    return match[0].split()[-1].partition("~")[0].partition("+")[0] if match else None
+    return match[1] if match else None
 
 
 @contextmanager
