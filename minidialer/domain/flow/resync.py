@@ -8,7 +8,7 @@ from datetime import datetime
 
 from minidialer.domain.agent import Agent, AgentEvent, AgentState, PauseReason, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
-from minidialer.domain.commands import Command, HangUpLeg
+from minidialer.domain.commands import Command, HangUpLeg, LetGo
 from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
@@ -31,6 +31,8 @@ from .seats import become_ready
 CUSTOMER_CONTEXT = "minidialer-customer"
 HOLD_CONTEXT = "minidialer-hold"
 AGENT_CONTEXT = "minidialer-agent"
+BUSY_WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL)
+_BLAMED = (PauseReason.PHONE_HUNG_UP, PauseReason.PHONE_NO_ANSWER)
 
 
 def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]:
@@ -68,7 +70,9 @@ def _resync_attempt(floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg],
     if leg.bridged_with:
         yield from _found_talking(floor, attempt, leg.bridged_with, now)
         return
-    if leg.up and attempt.state in UNANSWERED:
+    if attempt.letting_go and leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT):
+        yield LetGo(attempt.id)
+    elif leg.up and attempt.state in UNANSWERED:
         yield from customers.picked_up(floor, CustomerPickedUp(attempt.id), now)
         if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT):
             yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
@@ -112,16 +116,27 @@ def _resync_phone(
     floor: Floor, agent: Agent, legs: Mapping[str, LiveLeg], asked_at: datetime, now: datetime
 ) -> Iterator[Command]:
     phone = agent.phone
-    if phone.state is PhoneState.DOWN or (phone.since is not None and phone.since > asked_at):
+    if phone.state is PhoneState.DOWN:
         return
-    leg = legs.get(phone.leg)
+    leg, young = legs.get(phone.leg), phone.since is not None and phone.since > asked_at
     if leg is None:
-        lost_idle = phone.state is PhoneState.IDLE
-        yield from phones.gone(floor, PhoneGone(agent.id, phone.leg, 0), now)
-        if lost_idle and agent.state is AgentState.PAUSED and agent.reason == PauseReason.PHONE_HUNG_UP:
-            yield from become_ready(floor, agent, now)  # Asterisk was restarted: call the phone again
+        if not young:
+            yield from _phone_lost(floor, agent, now)
     elif phone.state is not PhoneState.IDLE and leg.up and leg.context == AGENT_CONTEXT and not leg.bridged_with:
+        if agent.state in BUSY_WITH_CALL:
+            if young:
+                return  # the join may be on its way
+            phone.state = PhoneState.CALLING  # the join was lost: the phone waits for it as if it had just answered
         yield from phones.idle(floor, PhoneIdle(agent.id, phone.leg), now)
+
+
+def _phone_lost(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
+    """Asterisk was restarted, or never heard of the call: nobody can be blamed for that, so the agent stays in."""
+    was = agent.state, agent.reason
+    yield from phones.gone(floor, PhoneGone(agent.id, agent.phone.leg, 0), now)
+    blamed = agent.state is AgentState.PAUSED and agent.reason in _BLAMED
+    if blamed and (agent.state, agent.reason) != was:
+        yield from become_ready(floor, agent, now)
 
 
 def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...]) -> Iterator[Command]:
