@@ -14,7 +14,7 @@ from minidialer.domain.lead import LeadState
 
 from .errors import InUseError, NotFoundError
 from .names import find_row, free_name, tidy
-from .schema import agent, campaign_agent, lead
+from .schema import agent, campaign_agent, lead, owned_by
 
 _PRESENT = agent.c.removed_at.is_(None)
 
@@ -85,7 +85,7 @@ async def remove(conn: AsyncConnection, agent_id: int, now: datetime) -> Agent:
 
 async def private_leads(conn: AsyncConnection, agent_id: int) -> int:
     """How many leads of the agent are still to be called."""
-    query = sa.select(sa.func.count()).where(lead.c.owner_id == agent_id, lead.c.state != LeadState.CLOSED)
+    query = sa.select(sa.func.count()).where(owned_by(agent_id), lead.c.state != LeadState.CLOSED)
     return (await conn.execute(query)).scalar_one()
 
 
@@ -93,7 +93,7 @@ async def hand_over(conn: AsyncConnection, agent_id: int, to: int | None) -> int
     """Give the agent's private leads to another agent, or to nobody in particular; returns how many."""
     if to is not None:
         await get(conn, to)
-    given = await conn.execute(sa.update(lead).where(lead.c.owner_id == agent_id).values(owner_id=to))
+    given = await conn.execute(sa.update(lead).where(owned_by(agent_id)).values(owner_id=to))
     return given.rowcount
 
 

@@ -27,7 +27,7 @@ def _due(state: LeadState, *, private: bool, tries: bool = False) -> sa.Select[t
     """Due leads of one class, in its order. Parameters: list_id, now, most; owner_id (private), tries (retries)."""
     owner = lead.c.owner_id == sa.bindparam("owner_id") if private else lead.c.owner_id.is_(None)
     query = (
-        sa.select(lead.c.id, lead.c.number, lead.c.state, lead.c.due_at, lead.c.owner_id)
+        sa.select(lead.c.id, lead.c.number, lead.c.state, lead.c.due_at, lead.c.owner_id, lead.c.attempts)
         .where(
             lead.c.list_id == sa.bindparam("list_id"),
             owner,
@@ -104,7 +104,7 @@ async def _tries_of_retries(conn: AsyncConnection, about: dict[str, Any], max_re
 async def _write_attempts(conn: AsyncConnection, command: Claim | ClaimPrivate, rows: list[Any]) -> tuple[Pick, ...]:
     ids = await new_ids(conn, len(rows), command.now)
     picks = tuple(
-        Pick(attempt_id, row.id, row.number, row.state, row.due_at, row.owner_id)
+        Pick(attempt_id, row.id, row.number, row.state, row.due_at, row.owner_id, row.attempts)
         for attempt_id, row in zip(ids, rows, strict=True)
     )
     if not picks:

@@ -8,7 +8,7 @@ class StoreError(RefusedError):
     """The store itself cannot be used as it is."""
 
 
-class StoreBusyError(StoreError):
+class StoreBusyError(StoreError, TimeoutError):
     """Another process has kept the store locked for too long."""
 
 

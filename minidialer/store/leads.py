@@ -1,6 +1,7 @@
 """Leads: found, listed, edited, and changed by the end of an attempt."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,55 +9,67 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.lead import Lead, LeadChange, LeadState
 
-from .errors import InUseError, NotFoundError
-from .schema import lead, lead_list
+from .errors import NotFoundError
+from .schema import lead, lead_list, owned_by
 
 PAGE = 500
 
 
-async def get(conn: AsyncConnection, lead_id: int) -> Lead:
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    """A lead as people see it: with the disposition saved last, and the notes."""
+
+    lead: Lead
+    disposition_id: int | None
+    notes: str
+
+
+async def get(conn: AsyncConnection, lead_id: int) -> LeadRecord:
     """The lead of this id. Raises NotFoundError."""
     row = (await conn.execute(sa.select(lead).where(lead.c.id == lead_id))).first()
     if row is None:
         raise NotFoundError("There is no lead {id}.", id=lead_id)
-    return _lead(row)
+    return _record(row)
 
 
-async def notes(conn: AsyncConnection, lead_id: int) -> str:
-    """The notes on the lead. Raises NotFoundError."""
-    found: str | None = (await conn.execute(sa.select(lead.c.notes).where(lead.c.id == lead_id))).scalar()
-    if found is None:
-        raise NotFoundError("There is no lead {id}.", id=lead_id)
-    return found
-
-
-async def find(conn: AsyncConnection, number: str) -> list[Lead]:
+async def find(conn: AsyncConnection, number: str) -> list[LeadRecord]:
     """The leads of this number (E.164), one a list at most, in lists that are not removed."""
     lists = (await conn.execute(sa.select(lead_list.c.id).where(lead_list.c.removed_at.is_(None)))).scalars().all()
     query = sa.select(lead).where(lead.c.list_id.in_(lists), lead.c.number == number).order_by(lead.c.list_id)
-    return [_lead(row) for row in await conn.execute(query)]
+    return [_record(row) for row in await conn.execute(query)]
 
 
 async def page(
-    conn: AsyncConnection, list_id: int, *, after: int = 0, limit: int = PAGE, state: LeadState | None = None
-) -> list[Lead]:
-    """Leads of a list in the order of import, those with an id above `after`; an empty page is the end."""
+    conn: AsyncConnection,
+    list_id: int,
+    *,
+    after: int = 0,
+    limit: int = PAGE,
+    state: LeadState | None = None,
+    exhausted_by: int | None = None,
+) -> list[LeadRecord]:
+    """Leads of a list in the order of import, those with an id above `after`; an empty page is the end.
+
+    exhausted_by: only retries with more attempts than this limit allows.
+    """
     query = sa.select(lead).where(lead.c.list_id == list_id, lead.c.id > after).order_by(lead.c.id).limit(limit)
     if state is not None:
         query = query.where(lead.c.state == state)
-    return [_lead(row) for row in await conn.execute(query)]
+    if exhausted_by is not None:
+        query = query.where(lead.c.state == LeadState.RETRY, lead.c.attempts > exhausted_by)
+    return [_record(row) for row in await conn.execute(query)]
 
 
-async def owned(conn: AsyncConnection, agent_id: int, *, limit: int = PAGE) -> list[Lead]:
+async def owned(conn: AsyncConnection, agent_id: int, *, limit: int = PAGE) -> list[LeadRecord]:
     """An agent's private leads that are still to be called, the earliest due first."""
     query = (
         sa.select(lead)
         .join(lead_list, lead_list.c.id == lead.c.list_id)
-        .where(lead.c.owner_id == agent_id, lead.c.state != LeadState.CLOSED, lead_list.c.removed_at.is_(None))
+        .where(owned_by(agent_id), lead.c.state != LeadState.CLOSED, lead_list.c.removed_at.is_(None))
         .order_by(lead.c.due_at, lead.c.id)
         .limit(limit)
     )
-    return [_lead(row) for row in await conn.execute(query)]
+    return [_record(row) for row in await conn.execute(query)]
 
 
 async def change(conn: AsyncConnection, lead_id: int, what: LeadChange) -> None:
@@ -80,12 +93,12 @@ async def edit(
     fields: Mapping[str, str] | None = None,
     notes: str | None = None,
     do_not_call: bool | None = None,
-) -> Lead:
+) -> LeadRecord:
     """Change what a person may change of a lead; fields are merged, new ones at the end. Raises NotFoundError."""
     before = await get(conn, lead_id)
     values: dict[str, Any] = {}
     if fields is not None:
-        values["fields"] = {**before.fields, **fields}
+        values["fields"] = {**before.lead.fields, **fields}
     if notes is not None:
         values["notes"] = notes
     if do_not_call is not None:
@@ -95,18 +108,17 @@ async def edit(
     return await get(conn, lead_id)
 
 
-async def reopen(conn: AsyncConnection, lead_id: int) -> Lead:
-    """Make a lead fresh again. Raises NotFoundError, InUseError while a call or a form of it is open."""
-    before = await get(conn, lead_id)
-    if before.state is LeadState.LIVE:
-        raise InUseError("{number} is being called or its form is open: wait until it is saved.", number=before.number)
-    values = {"state": LeadState.FRESH, "attempts": 0, "due_at": None}
-    await conn.execute(sa.update(lead).where(lead.c.id == lead_id).values(values))
-    return await get(conn, lead_id)
+async def reset_attempts(conn: AsyncConnection, lead_id: int) -> bool:
+    """Start the lead's counter again: a retry is fresh and due at once; False when it is none."""
+    fresh = {"state": LeadState.FRESH, "attempts": 0, "due_at": None}
+    done = await conn.execute(
+        sa.update(lead).where(lead.c.id == lead_id, lead.c.state == LeadState.RETRY).values(fresh)
+    )
+    return done.rowcount > 0
 
 
-def _lead(row: Any) -> Lead:
-    return Lead(
+def _record(row: Any) -> LeadRecord:
+    person = Lead(
         id=row.id,
         list_id=row.list_id,
         number=row.number,
@@ -117,3 +129,4 @@ def _lead(row: Any) -> Lead:
         do_not_call=row.do_not_call,
         fields=row.fields,
     )
+    return LeadRecord(person, row.disposition_id, row.notes)

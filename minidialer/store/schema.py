@@ -177,6 +177,11 @@ def offered(state: LeadState) -> sa.ColumnElement[bool]:
     return sa.and_(lead.c.state == written, ~lead.c.do_not_call)
 
 
+def owned_by(agent_id: int) -> sa.ColumnElement[bool]:
+    """The leads of an agent, by their own index (see there)."""
+    return sa.and_(lead.c.owner_id == agent_id, lead.c.owner_id > sa.literal(0, literal_execute=True))
+
+
 def _claim_index(state: LeadState, *columns: str) -> None:
     where = sa.and_(lead.c.state == state, ~lead.c.do_not_call)
     sa.Index(f"ix_lead_{state}", *(lead.c[column] for column in columns), sqlite_where=where, postgresql_where=where)
@@ -187,14 +192,10 @@ _claim_index(LeadState.CALLBACK, "list_id", "owner_id", "due_at", "id")
 _claim_index(LeadState.RETRY, "list_id", "owner_id", "attempts", "due_at", "id")
 _claim_index(LeadState.FRESH, "list_id", "owner_id", "due_at", "id")
 sa.Index("ix_lead_page", lead.c.list_id, lead.c.id)
-sa.Index(
-    "ix_lead_private",
-    lead.c.owner_id,
-    lead.c.list_id,
-    lead.c.due_at,
-    sqlite_where=lead.c.owner_id.is_not(None),
-    postgresql_where=lead.c.owner_id.is_not(None),
-)
+# For lists of an agent's own leads. Such a query says `owner_id > 0` as well; a claim does not, and so is never
+# tempted away from its own index into reading everything an agent owns.
+_private = lead.c.owner_id > 0
+sa.Index("ix_lead_private", lead.c.owner_id, lead.c.due_at, sqlite_where=_private, postgresql_where=_private)
 
 # How many leads there are of each kind, kept by triggers on `lead`: a live panel reads a few rows, never a million.
 lead_tally = sa.Table(

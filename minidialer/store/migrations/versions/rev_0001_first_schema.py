@@ -287,9 +287,7 @@ def _create_lead() -> None:
         sqlite_where=sa.text("state = 'fresh' AND do_not_call = 0"),
     )
     op.create_index("ix_lead_page", "lead", ["list_id", "id"])
-    op.create_index(
-        "ix_lead_private", "lead", ["owner_id", "list_id", "due_at"], sqlite_where=sa.text("owner_id IS NOT NULL")
-    )
+    op.create_index("ix_lead_private", "lead", ["owner_id", "due_at"], sqlite_where=sa.text("owner_id > 0"))
     op.create_index(
         "ix_lead_retry",
         "lead",
