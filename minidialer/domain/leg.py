@@ -42,6 +42,12 @@ def nailed_up_leg(agent_id: int, serial: int) -> str:
     return f"nailed-{agent_id}-{serial}"
 
 
+def is_ring_leg(name: str) -> bool:
+    """Is this an agent's channel that was rung for one customer?"""
+    leg = parse_leg(name)
+    return leg is not None and leg.agent_id is not None and leg.attempt_id is not None
+
+
 def parse_leg(name: str) -> Leg | None:
     """What a Uniqueid says, or None when the channel is not ours (Asterisk's own have a dot)."""
     match = _LEG.fullmatch(name)

@@ -18,7 +18,7 @@ from minidialer.domain.events import (
     MachineDetected,
 )
 from minidialer.domain.floor import Floor
-from minidialer.domain.leg import parse_leg
+from minidialer.domain.leg import is_ring_leg
 from minidialer.domain.outcome import Outcome, cause_text, unanswered_outcome
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
@@ -122,7 +122,9 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
     del floor.attempts[attempt.id]
     change = None
     if outcome is not Outcome.ANSWERED:
-        change = lead_after(outcome, campaign.settings.retry_interval, now, left_pbx=left_pbx)
+        interval = campaign.settings.retry_interval
+        limit = floor.most_retries(campaign.list_id)
+        change = lead_after(outcome, interval, now, tries=attempt.tries, max_retries=limit, left_pbx=left_pbx)
     yield keep_attempt(attempt, change)
     yield from _free_agent(floor, attempt, was, now)
     yield from _count_failure(floor, attempt, outcome)
@@ -147,8 +149,7 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
 def _stop_joining(agent: Agent) -> Iterator[Command]:
     """The customer is gone before the talk. A phone called for that customer is hung up; one that stays up goes on
     ringing, or waits: whether the join had reached it, so that it will say it is idle, only Asterisk knows."""
-    leg = parse_leg(agent.phone.leg)
-    if leg is not None and leg.attempt_id is not None:
+    if is_ring_leg(agent.phone.leg):
         yield HangUpLeg(agent.phone.leg)
     elif agent.phone.state is PhoneState.BUSY:
         yield Resync()

@@ -129,7 +129,15 @@ def _still_wanted(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -
 def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterator[Command]:
     trunk = floor.trunk_of(campaign)
     assert trunk is not None  # noqa: S101 — _still_wanted has just checked it
-    attempt = Attempt(pick.attempt_id, campaign.id, pick.lead_id, pick.number, owner_id=pick.owner_id, claimed_at=now)
+    attempt = Attempt(
+        pick.attempt_id,
+        campaign.id,
+        pick.lead_id,
+        pick.number,
+        owner_id=pick.owner_id,
+        tries=pick.attempts,
+        claimed_at=now,
+    )
     attempt.advance(AttemptEvent.DIAL, now)
     attempt.dialled_at = now
     floor.attempts[attempt.id] = attempt

@@ -47,10 +47,10 @@ def join(floor: Floor, campaign: Campaign, attempt: Attempt, agent: Agent, now: 
     attempt.advance(AttemptEvent.RESERVE, now)
     attempt.agent_id = agent.id
     nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
-    if nailed_up and agent.phone.state is PhoneState.IDLE:
+    if agent.phone.state is PhoneState.IDLE:
         agent.phone.state = PhoneState.BUSY
         agent.phone.since = now
-        yield JoinLegs(attempt.id, agent.phone.leg, nailed_up=True)
+        yield JoinLegs(attempt.id, agent.phone.leg, nailed_up)
     else:
         if not attempt.queued:
             attempt.queued = True

@@ -9,10 +9,11 @@ from minidialer.domain.campaign import AgentConnection
 from minidialer.domain.commands import Command, HangUpLeg, JoinLegs
 from minidialer.domain.events import PhoneGone, PhoneIdle
 from minidialer.domain.floor import Floor
+from minidialer.domain.leg import is_ring_leg
 
 from .keep import keep_agent, keep_attempt
 from .matching import match
-from .seats import close_call, wish_of
+from .seats import become_ready, close_call, wish_of
 
 
 def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
@@ -51,6 +52,7 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
     if agent is None or agent.phone.leg != event.leg or agent.phone.state is PhoneState.DOWN:
         return
     answered = agent.phone.state is not PhoneState.CALLING
+    rung = is_ring_leg(event.leg)
     agent.phone.put_down(now)
     reason = PauseReason.PHONE_HUNG_UP if answered else PauseReason.PHONE_NO_ANSWER
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
@@ -60,6 +62,9 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
         yield keep_attempt(attempt)
         yield from _take_off(floor, agent, reason, now)
         yield from match(floor, attempt.campaign_id, now)
+        return
+    if agent.state is AgentState.READY and rung and _nailed_up(floor, agent):
+        yield from become_ready(floor, agent, now)  # the campaign's setting changed during the call
         return
     if (agent.state is AgentState.READY and _nailed_up(floor, agent)) or (
         agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from minidialer.domain.agent import BUSY, AgentState, PhoneState
+from minidialer.domain.agent import BUSY, AgentState, PauseReason, PhoneState
 from minidialer.domain.campaign import AgentConnection, Campaign
 from minidialer.domain.commands import Command, HangUpLeg
 from minidialer.domain.events import (
@@ -19,6 +19,7 @@ from minidialer.domain.events import (
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import RefusedError
 
+from .keep import keep_agent
 from .seats import become_ready, leave, log_out
 
 
@@ -45,7 +46,8 @@ def _change_connection(floor: Floor, campaign: Campaign, now: datetime) -> Itera
             continue
         if campaign.settings.agent_connection is AgentConnection.RING and agent.phone.state is not PhoneState.DOWN:
             yield HangUpLeg(agent.phone.put_down(now))
-        if agent.state is AgentState.READY:
+            yield keep_agent(agent)
+        if agent.state is AgentState.READY or agent.reason == PauseReason.CALLING_PHONE:
             yield from become_ready(floor, agent, now)
 
 
