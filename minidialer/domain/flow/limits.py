@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from minidialer.domain.agent import Agent, AgentState, PhoneState
+from minidialer.domain.agent import Agent, AgentEvent, AgentState, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptState
 from minidialer.domain.campaign import CampaignSettings, WhenAllBusy
 from minidialer.domain.commands import Command, Resync, SaveDefaultForm
 from minidialer.domain.floor import Floor
 
 from .customers import let_go
+from .seats import close_call
 
 NEWS_OVERDUE = timedelta(seconds=10)  # beyond the time Asterisk itself was given
 ASK_AGAIN = timedelta(seconds=5)
@@ -38,6 +39,9 @@ def _waited_enough(attempt: Attempt, settings: CampaignSettings, now: datetime) 
 def _wrap_up_limits(floor: Floor, now: datetime) -> Iterator[Command]:
     for agent in floor.agents.values():
         if agent.state is not AgentState.WRAP_UP or agent.attempt_id is None or agent.since is None:
+            continue
+        if agent.saved:  # the last run died between the form's commit and the agent's
+            yield from close_call(floor, agent, AgentEvent.SAVE, now)
             continue
         campaign = floor.campaign_of(agent)
         if campaign is None or not campaign.settings.wrap_up_limit or campaign.settings.default_disposition_id is None:
