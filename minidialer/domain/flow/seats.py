@@ -25,12 +25,15 @@ from .matching import call_phone, match
 
 
 def log_in(floor: Floor, event: LogIn, now: datetime) -> Iterator[Command]:
-    """A log-in while logged in changes nothing: the new page takes over the seat as it is."""
+    """A log-in while logged in: the new page takes over the seat as it is, but a wish to log out is taken back."""
     agent = floor.agent(event.agent_id)
     if not agent.active:
         raise RefusedError("Agent {login} is not active: a supervisor has to activate the account.", login=agent.login)
     if agent.state is AgentState.LOGGED_OUT:
         agent.advance(AgentEvent.LOG_IN, now, PauseReason.NOT_JOINED)
+        yield keep_agent(agent)
+    elif agent.after_call == AfterCall(AfterCallAction.LOG_OUT):
+        agent.after_call = None
         yield keep_agent(agent)
 
 
