@@ -81,7 +81,7 @@ def _call_customer(command: CallCustomer, recording: str) -> Action:
         channel=command.trunk.channel(safe_values.number(command.number)),
         context="minidialer-customer",
         ring_timeout=settings.ring_timeout,
-        caller=settings.caller_id,
+        caller_id=safe_values.caller_number(settings.caller_id),
         variables=variables,
     )
 
@@ -92,13 +92,13 @@ def _call_phone(command: CallPhone) -> Action:
         channel=f"PJSIP/{safe_values.login(command.login)}",
         context="minidialer-agent",
         ring_timeout=command.ring_timeout,
-        caller=command.caller,
+        caller_id=safe_values.caller_shown(command.caller),
         variables=_AUTO_ANSWER if command.auto_answer else (),
     )
 
 
 def _originate(
-    leg: str, *, channel: str, context: str, ring_timeout: int, caller: str, variables: tuple[str, ...]
+    leg: str, *, channel: str, context: str, ring_timeout: int, caller_id: str, variables: tuple[str, ...]
 ) -> Action:
     headers: dict[str, str | tuple[str, ...]] = {
         "Channel": safe_values.channel(channel),
@@ -109,7 +109,6 @@ def _originate(
         "Timeout": str(ring_timeout * 1000),
         "Async": "true",
     }
-    caller_id = safe_values.caller_id(caller)
     if caller_id:
         headers["CallerID"] = caller_id
     if variables:

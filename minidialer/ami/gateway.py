@@ -109,10 +109,9 @@ class Gateway:
 
     def _failed(self, command: Command, error: Exception) -> None:
         """An action was refused, not answered, or never sent."""
+        everyday = isinstance(error, AmiRefusedError) and not isinstance(command, CallCustomer | CallPhone)
         log.log(
-            logging.WARNING
-            if isinstance(command, CallCustomer | CallPhone)
-            else logging.INFO,  # steering a leg that has just gone is everyday business
+            logging.INFO if everyday else logging.WARNING,  # everyday: steering a leg that has just gone
             "%s failed: %s",
             type(command).__name__,
             error,
@@ -165,7 +164,7 @@ class Gateway:
             except AmiDownError:
                 continue  # the next link begins with a resync
             except (AmiTimeoutError, AmiRefusedError) as error:
-                self._link.drop(f"it could not be asked for its channels ({error})")
+                self._link.drop(f"it could not be asked for its channels ({str(error).rstrip('.')})")
 
     async def _resync(self) -> None:
         gaps = self._gaps

@@ -56,7 +56,8 @@ class MessageReader:
     def _greet(self) -> bool:
         """Take the greeting off the buffer when it is complete; refuse any other."""
         line, end, rest = self._buffer.partition(b"\r\n")
-        if not _GREETING.startswith(line[: len(_GREETING)]) or len(line) > _LONGEST_GREETING:
+        begun = line[: len(_GREETING)]
+        if len(line) > _LONGEST_GREETING or not _GREETING.startswith(begun) or (end and begun != _GREETING):
             said = bytes(line[:40]).decode("utf-8", "replace")
             raise NotAsteriskError(f"it said {said!r}")
         if not end:

@@ -11,6 +11,7 @@ from .errors import UnsafeValueError
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")  # E.164
 _CALLER_NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,40}")
+_DIALLABLE = re.compile(r"\+?[0-9]{1,20}")
 _CHANNEL = re.compile(r"[0-9A-Za-z]+/[0-9A-Za-z+*#@:;=?%._/-]{1,200}")
 _LOGIN = re.compile(r"[0-9A-Za-z_.-]{1,79}")
 _IN_DIALPLAN = frozenset(",;\"'`\\()[]{}<>$&|^")
@@ -38,13 +39,18 @@ def variables(values: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{name}={_plain(name, value)}" for name, value in values.items() if value)
 
 
-def caller_id(value: str) -> str:
-    """A caller id of a number, or of a name with every sign that could be syntax left out; empty for neither.
+def caller_number(value: str) -> str:
+    """The caller id a customer sees: a number, or a word that the trunk knows; empty stays empty."""
+    return f"<{_checked(_CALLER_NUMBER, value, 'a caller id')}>" if value else ""
 
-    A number stands in both places: phones show the name, and a name alone would leave the number to Asterisk.
+
+def caller_shown(value: str) -> str:
+    """The caller id an agent's phone shows: a number, else a name with every sign that could be syntax left out.
+
+    A number stands in both places, because phones show the name; a name stands alone.
     """
-    if _CALLER_NUMBER.fullmatch(value):
-        return f'"{value}" <{value}>' if value[0] in "+0123456789" else f"<{value}>"
+    if _DIALLABLE.fullmatch(value):
+        return f'"{value}" <{value}>'
     name = "".join(sign for sign in value if sign.isalnum() or sign in _IN_NAME)
     name = " ".join(name.split())[:_LONGEST_NAME].strip()
     return f'"{name}" <>' if name else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from enum import Enum
 
 from minidialer.domain.commands import CallCustomer, CallPhone
 from minidialer.domain.events import (
@@ -37,11 +38,19 @@ _REFUSALS = {
 """Reason of OriginateResponse: a frame type of Asterisk's frame.h; 0 when no channel could be made."""
 
 
+class _Leg(Enum):
+    """A leg has a Hangup and an OriginateResponse to come, in either order; after both it is forgotten."""
+
+    DIALLED = "neither has come"
+    RESPONDED = "the response has come"
+    GONE = "the hang-up has come"
+
+
 class Translator:
     """Remembers which legs had a channel and who is in which bridge, no longer than they live."""
 
     def __init__(self) -> None:
-        self._legs: dict[str, None] = {}
+        self._legs: dict[str, _Leg] = {}
         self._bridges = Bridges()
         self._handlers: dict[str, Callable[[Message, str, Leg], list[Event]]] = {
             "Newchannel": self._new_channel,
@@ -78,18 +87,18 @@ class Translator:
         """Take over the channels that live, but those whose hang-up has been translated since."""
         for leg in snapshot.legs:
             if leg.name not in gone:
-                self._remember(leg.name)
+                self._remember(leg.name, _Leg.RESPONDED if leg.up else _Leg.DIALLED)
         for bridge, names in snapshot.bridges.items():
             for name in names:
                 if name in self._legs:
                     self._bridges.enter(bridge, name)
 
-    def _remember(self, name: str) -> None:
+    def _remember(self, name: str, state: _Leg = _Leg.DIALLED) -> None:
         if len(self._legs) >= MOST_LEGS:
             forgotten = next(iter(self._legs))
             del self._legs[forgotten]
             self._bridges.leave(forgotten)
-        self._legs[name] = None
+        self._legs[name] = state
 
     def _new_channel(self, _message: Message, name: str, _leg: Leg) -> list[Event]:
         self._remember(name)
@@ -111,13 +120,21 @@ class Translator:
         return [MachineDetected(leg.attempt_id)] if said == "MinidialerMachine" else []
 
     def _hang_up(self, message: Message, name: str, leg: Leg) -> list[Event]:
-        self._legs.pop(name, None)
+        if self._legs.get(name) is _Leg.DIALLED:
+            self._legs[name] = _Leg.GONE
+        else:
+            self._legs.pop(name, None)
         self._bridges.leave(name)
         return _gone(name, leg, message.number("Cause"), message.text("Cause-txt"))
 
     def _originate_response(self, message: Message, name: str, leg: Leg) -> list[Event]:
-        if message.text("Response") != "Failure" or name in self._legs:
-            return []  # a leg that had a channel has its Hangup, with the cause
+        state = self._legs.get(name)
+        if state is _Leg.GONE:
+            del self._legs[name]
+        elif state is not None:
+            self._legs[name] = _Leg.RESPONDED
+        if message.text("Response") != "Failure" or state is not None:
+            return []  # a leg that had a channel has its Hangup, which knows the cause
         reason = _REFUSALS.get(message.number("Reason"), f"reason {message.text('Reason')}")
         return _refused(name, leg, f"Asterisk could not call {message.text('Channel')}: {reason}.")
 
