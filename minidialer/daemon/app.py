@@ -19,6 +19,7 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.settings import Settings
+from minidialer.store import recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
@@ -77,8 +78,11 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
 
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     async with Database.open(settings.store_path) as database:
+        async with database.write() as conn:
+            await recovery.settle_lost(conn, clock())
         async with database.read() as conn:
             campaigns, agents, attempts = await load_floor(conn)
+            saved_forms = await recovery.saved_forms(conn)
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
         gateway = Gateway(
             _ami_settings(settings), lambda event: engine.post(event), settings.recordings_path, now=clock
@@ -93,6 +97,8 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         )
         desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock())
         engine.save_default = lambda command: save_default_form(desk, command)
+        for form_saved in saved_forms:
+            engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
 
 

@@ -62,6 +62,7 @@ class Attempt:
     number: str  # E.164
     state: AttemptState = AttemptState.CLAIMED
     owner_id: int | None = None  # called for this agent only: the lead's owner
+    tries: int = 0  # the lead's counter before this attempt
     agent_id: int | None = None
     claimed_at: datetime | None = None
     dialled_at: datetime | None = None

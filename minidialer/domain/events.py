@@ -116,7 +116,7 @@ class LinkDown(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A lead picked by a claim, its attempt already committed. State and due time are those before the claim."""
+    """A lead picked by a claim, its attempt already committed. State, due time and attempts are from before the claim."""
 
     attempt_id: int
     lead_id: int
@@ -124,6 +124,7 @@ class Pick:
     lead_state: LeadState
     due_at: datetime | None = None
     owner_id: int | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

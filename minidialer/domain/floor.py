@@ -110,6 +110,11 @@ class Floor:
         """Agents who have joined the campaign, in whatever state."""
         return [agent for agent in self.agents.values() if agent.campaign_id == campaign_id]
 
+    def most_retries(self, list_id: int | None) -> int | None:
+        """The highest limit of retries among the campaigns that dial this list; None when none does."""
+        limits = [item.settings.max_retries for item in self.campaigns.values() if item.list_id == list_id]
+        return max(limits, default=None)
+
     # -- what is free --------------------------------------------------------------------------------------------
 
     def can_take(self, agent: Agent) -> bool:

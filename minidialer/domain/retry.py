@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from .lead import LeadChange, LeadState
 from .outcome import Outcome
+from .selection import is_exhausted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,26 @@ RULES: dict[Outcome, RetryRule] = {
 }
 
 
-def lead_after(outcome: Outcome, retry_interval: int, now: datetime, *, left_pbx: bool = True) -> LeadChange:
+def lead_after(
+    outcome: Outcome,
+    retry_interval: int,
+    now: datetime,
+    *,
+    tries: int = 0,
+    max_retries: int | None = None,
+    left_pbx: bool = True,
+) -> LeadChange:
     """What an attempt without a talk does to its lead.
 
-    retry_interval: minutes. left_pbx: False when the attempt was refused before any channel existed.
+    retry_interval: minutes. tries: the lead's counter before the attempt; max_retries: the highest limit of the
+    campaigns that dial its list. left_pbx: False when the attempt was refused before any channel existed.
+    A lead that is exhausted now waits for a supervisor, not for a time: raising the limit makes it dialable at once.
     Raises KeyError for `answered`: there the disposition decides.
     """
     rule = RULES[outcome]
     if not rule.again:
         return LeadChange(LeadState.CLOSED, counts=rule.counts)
-    due_at = now + timedelta(minutes=retry_interval)
-    return LeadChange(LeadState.RETRY, due_at, counts=rule.counts and left_pbx)
+    counts = rule.counts and left_pbx
+    exhausted = counts and max_retries is not None and is_exhausted(LeadState.RETRY, tries + 1, max_retries)
+    due_at = now if exhausted else now + timedelta(minutes=retry_interval)
+    return LeadChange(LeadState.RETRY, due_at, counts=counts)

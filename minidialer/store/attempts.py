@@ -1,6 +1,6 @@
 """Attempts: stored as the dialer reports them, and read back for the floor, histories and figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,8 +69,13 @@ async def cancel(conn: AsyncConnection, pick: Pick) -> bool:
 
 async def live(conn: AsyncConnection) -> list[Attempt]:
     """All live attempts, the oldest first."""
-    query = sa.select(attempt).where(attempt.c.ended_at.is_(None)).order_by(attempt.c.id)
-    return [_attempt(row) for row in await conn.execute(query)]
+    query = (
+        sa.select(attempt, lead.c.attempts.label("tries"))
+        .join(lead, lead.c.id == attempt.c.lead_id)
+        .where(attempt.c.ended_at.is_(None))
+        .order_by(attempt.c.id)
+    )
+    return [replace(_attempt(row), tries=row.tries) for row in await conn.execute(query)]
 
 
 async def unsettled(conn: AsyncConnection) -> list[Attempt]:
