@@ -28,11 +28,15 @@ class CarrierCall:
 
 
 def read_call_record(path: Path) -> list[CarrierCall]:
-    """All calls that have ended, in the order they ended; none when no call was made yet (no file)."""
+    """All customers' calls that have ended, in the order they ended; none when no call was made yet (no file).
+
+    Rows without a number are calls that phones tried to make by themselves.
+    """
     if not path.exists():
         return []
-    with path.open(newline="") as rows:
-        return [_call(dict(zip(COLUMNS, row, strict=True))) for row in csv.reader(rows)]
+    with path.open(newline="") as lines:
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in csv.reader(lines)]
+    return [_call(row) for row in rows if row["number"]]
 
 
 def _call(row: dict[str, str]) -> CarrierCall:

@@ -114,7 +114,7 @@ APT::Install-Recommends "false";
 APT::Sandbox::User "root";
 APT::Keep-Downloaded-Packages "true";
 Acquire::Languages "none";
-Acquire::Retries "3";
+Acquire::Retries "2";
 Debug::NoLocking "1";
 """
     )

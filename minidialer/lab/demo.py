@@ -43,7 +43,7 @@ class DemoOptions:
     duration: float = 90.0
     seed: int = 1
     agent_connection: str = "nailed_up"
-    overdial: int = 100
+    overdial: int = 0
 
 
 Say = Callable[[str], None]

@@ -19,7 +19,7 @@ from .errors import AsteriskStartError, LabError
 log = logging.getLogger(__name__)
 
 BOOT_LIMIT = 60.0  # seconds; a quiet machine needs one
-STOP_LIMIT = 8.0  # seconds of patience before SIGKILL
+STOP_LIMIT = 4.0  # seconds of patience before SIGKILL
 _POLL = 0.05
 
 

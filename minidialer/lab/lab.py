@@ -84,6 +84,13 @@ class Lab:
         log.info("the lab is up in %s", self.home, extra={"action": "lab.up"})
         return self
 
+    async def start_pbx_again(self) -> None:
+        """After `pbx.kill` or `pbx.stop`: start it on the same files and wait until trunk and phones are back."""
+        await self.pbx.boot()
+        if self._phones:
+            await self.carrier.register_phones()
+        await self.pbx.wait_for_endpoints()
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
