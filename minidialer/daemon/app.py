@@ -84,9 +84,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
-        gateway = Gateway(
-            _ami_settings(settings), lambda event: engine.post(event), settings.recordings_path, now=clock
-        )
+        gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)
         engine = Engine(
             Dialer(floor),
             execute=gateway.execute,

@@ -116,7 +116,7 @@ class LinkDown(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A lead picked by a claim, its attempt already committed. State, due time and attempts are from before the claim."""
+    """A lead picked by a claim, its attempt committed already. State, due time and attempts are those before it."""
 
     attempt_id: int
     lead_id: int
