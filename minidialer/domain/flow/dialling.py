@@ -13,7 +13,7 @@ from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
 from minidialer.domain.floor import Floor, PendingClaim, TrunkUse
-from minidialer.domain.pacing.decision import Decision, PacingView, decide
+from minidialer.domain.pacing.decision import Decision, PacingView, decide, spare
 from minidialer.domain.sentence import Sentence, sentence
 
 from .keep import keep_agent, keep_attempt
@@ -60,22 +60,27 @@ def why_not_dialling(floor: Floor, campaign: Campaign, now: datetime) -> Sentenc
 
 def decide_now(floor: Floor, campaign: Campaign, now: datetime) -> Decision:
     """The pacing decision on the floor as it is."""
+    return decide(_view(floor, campaign, now))
+
+
+def _view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
     asked = floor.asked_for_private()
-    settings = campaign.settings
-    return decide(
-        PacingView(
-            mode=settings.pacing_mode,
-            overdial_percent=settings.overdial_percent,
-            ready=sum(1 for agent in floor.free_agents(campaign.id) if agent.id not in asked),
-            in_flight=floor.in_flight(campaign.id),
-            starts_left=floor.starts_left(campaign, now),
-            trunk_left=floor.trunk_left(campaign, now),
-        )
+    return PacingView(
+        mode=campaign.settings.pacing_mode,
+        overdial_percent=campaign.settings.overdial_percent,
+        ready=sum(1 for agent in floor.free_agents(campaign.id) if agent.id not in asked),
+        in_flight=floor.in_flight(campaign.id),
+        starts_left=floor.starts_left(campaign, now),
+        trunk_left=floor.trunk_left(campaign, now),
     )
 
 
 def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
-    """Automatic private leads go ahead of the order, one to one, while their owner is ready."""
+    """Automatic private leads go ahead of the order, one to one, while their owner is ready.
+
+    An owner whom a customer may need, since a call placed for the free agents is under way, is not taken from them:
+    that customer would be abandoned.
+    """
     if campaign.settings.private_leads is not PrivateLeads.AUTOMATIC or campaign.list_id is None:
         return
     asked, dry = floor.asked_for_private(), floor.private_dry_until
@@ -84,7 +89,8 @@ def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[
         for agent in floor.free_agents(campaign.id)
         if agent.id not in asked and (agent.id not in dry or dry[agent.id] <= now)
     ]
-    owners = owners[: min(floor.starts_left(campaign, now), floor.trunk_left(campaign, now))]
+    view = _view(floor, campaign, now)
+    owners = owners[: min(spare(view), view.starts_left, view.trunk_left)]
     if owners:
         claim_id = floor.next_claim_id()
         floor.claims[claim_id] = PendingClaim(campaign.id, len(owners), tuple(owners))

@@ -37,6 +37,15 @@ def wanted(view: PacingView) -> int:
     return view.ready * percent // 100
 
 
+def spare(view: PacingView) -> int:
+    """Free agents who can be kept for one lead each, the others still being enough for the calls under way."""
+    if view.mode is PacingMode.MANUAL:
+        return 0
+    percent = 100 + (view.overdial_percent if view.mode is PacingMode.POWER else 0)
+    needed = -(-view.in_flight * 100 // percent)
+    return max(0, view.ready - needed)
+
+
 def decide(view: PacingView) -> Decision:
     """How many calls to place now: never more than any limit allows, never negative."""
     if view.mode is PacingMode.MANUAL:
