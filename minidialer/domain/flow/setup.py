@@ -31,12 +31,20 @@ def campaign_stored(floor: Floor, event: CampaignStored, now: datetime) -> Itera
     run.dry_until = None
     if before is None or not before.running:
         run.failures = 0
+    if before is not None and _dials_others(before, campaign):
+        for claim_id in [key for key, claim in floor.claims.items() if claim.campaign_id == campaign.id]:
+            del floor.claims[claim_id]  # its leads are put back when the store answers
     for agent in floor.joined(campaign.id):
         floor.private_dry_until.pop(agent.id, None)
         if agent.id not in campaign.agent_ids:
             yield from leave(floor, Leave(agent.id), now)
     if before is not None and before.settings.agent_connection is not campaign.settings.agent_connection:
         yield from _change_connection(floor, campaign, now)
+
+
+def _dials_others(before: Campaign, after: Campaign) -> bool:
+    """Are leads asked for under the former settings not to be called under the present ones?"""
+    return before.list_id != after.list_id or before.settings.private_leads is not after.settings.private_leads
 
 
 def _change_connection(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
