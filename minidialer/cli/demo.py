@@ -27,7 +27,7 @@ def demo(
     agent_connection: Annotated[Connection, typer.Option(help=_("How agents' phones are reached."))] = "nailed_up",
     overdial: Annotated[
         int, typer.Option(min=0, max=1000, help=_("Percent of calls beyond one for each agent."))
-    ] = 100,
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the result as JSON."))] = False,
     keep: Annotated[Path | None, typer.Option(help=_("Keep store, logs and call record in this new folder."))] = None,
 ) -> None:
