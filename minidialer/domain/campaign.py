@@ -57,7 +57,7 @@ class AgentConnection(StrEnum):
 class HoldAudio:
     """What a queued customer hears: a music class of the PBX, or a sound file repeated."""
 
-    music: str = "minidialer"
+    music: str = "minidialer-queue"
     announcement: str = ""
 
 
