@@ -52,7 +52,7 @@ async def _protocol_and_translate(chunks: list[bytes]) -> None:
     protocol.data_received(GREETING)
     for chunk in chunks:
         protocol.data_received(chunk)
-    assert count == 7 * REPEATS, count
+    assert count == 8 * REPEATS, count
 
 
 def _timed(work: Callable[[], None]) -> float:

@@ -13,6 +13,7 @@ from minidialer.domain.events import (
     AttemptRefused,
     CustomerAnswered,
     CustomerGone,
+    CustomerPickedUp,
     CustomerRinging,
     Event,
     LinkDown,
@@ -200,7 +201,14 @@ def _leg_gone(event: Event) -> str:
 def _leg_of(event: Event) -> str | None:
     """The leg an event is about; None when it is about two."""
     match event:
-        case CustomerRinging() | CustomerAnswered() | MachineDetected() | CustomerGone() | AttemptRefused():
+        case (
+            CustomerRinging()
+            | CustomerPickedUp()
+            | CustomerAnswered()
+            | MachineDetected()
+            | CustomerGone()
+            | AttemptRefused()
+        ):
             return customer_leg(event.attempt_id)
         case PhoneIdle() | PhoneGone():
             return event.leg

@@ -11,6 +11,7 @@ from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
     CustomerGone,
+    CustomerPickedUp,
     CustomerRinging,
     Event,
     MachineDetected,
@@ -27,7 +28,7 @@ from .resync import Snapshot
 MOST_LEGS = 100_000
 """Legs remembered at once; more cannot live on one Asterisk, so the oldest is forgotten."""
 
-_RINGING = "5"  # ChannelState, as in Asterisk's channelstate.h
+_RINGING, _UP = "5", "6"  # ChannelState, as in Asterisk's channelstate.h
 _REFUSALS = {
     0: "the trunk or endpoint is unknown or cannot be used",
     1: "it was hung up",
@@ -105,9 +106,12 @@ class Translator:
         return []
 
     def _new_state(self, message: Message, _name: str, leg: Leg) -> list[Event]:
-        if leg.attempt_id is not None and leg.is_customer and message.text("ChannelState") == _RINGING:
+        if leg.attempt_id is None or not leg.is_customer:
+            return []
+        state = message.text("ChannelState")
+        if state == _RINGING:
             return [CustomerRinging(leg.attempt_id)]
-        return []
+        return [CustomerPickedUp(leg.attempt_id)] if state == _UP else []
 
     def _user_event(self, message: Message, name: str, leg: Leg) -> list[Event]:
         said = message.text("UserEvent")

@@ -20,7 +20,9 @@ from minidialer.domain.leg import nailed_up_leg, ring_leg
 from minidialer.domain.trunk import Trunk
 
 TRUNK = Trunk("main", "PJSIP/{number}@carrier")
-SETTINGS = CampaignSettings(ring_timeout=25, caller_id="+48221112233", agent_ring_timeout=15, queue_wait=60)
+SETTINGS = CampaignSettings(
+    ring_timeout=25, caller_id="+48221112233", agent_ring_timeout=15, queue_wait=60, hold_audio=HoldAudio("jazz")
+)
 CALL = CallCustomer(7300000000001, "+48600100200", TRUNK, SETTINGS)
 PHONE = CallPhone(12, ring_leg(7300000000001, 12), "1001", 15, auto_answer=False, caller="+48600100200")
 INJECTIONS = [
@@ -52,7 +54,7 @@ def test_customer() -> None:
             "Timeout": "25000",
             "Async": "true",
             "CallerID": "<+48221112233>",
-            "Variable": ("MD_ANSWER_WAIT=22.0", "MD_QUEUE_WAIT=80", "MD_HOLD_MUSIC=minidialer"),
+            "Variable": ("MD_ANSWER_WAIT=22.0", "MD_QUEUE_WAIT=80", "MD_HOLD_MUSIC=jazz"),
         },
         tag="originate/7300000000001",
     )

@@ -22,6 +22,7 @@ from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
     CustomerGone,
+    CustomerPickedUp,
     CustomerRinging,
     LinkDown,
     LiveLeg,
@@ -103,7 +104,9 @@ async def test_a_talk_from_call_to_hang_up(lab: Lab, nailed_up: bool) -> None:
     async with line_of(lab) as line:
         line.gateway.execute(CallPhone(12, leg, lab.pbx.phones[0], 10, auto_answer=True, caller='Zima "2026", żółw'))
         line.gateway.execute(call(attempt, "+48600100201"))
-        await line.until_all(CustomerRinging(attempt), CustomerAnswered(attempt), PhoneIdle(12, leg))
+        await line.until_all(
+            CustomerRinging(attempt), CustomerPickedUp(attempt), CustomerAnswered(attempt), PhoneIdle(12, leg)
+        )
         line.gateway.execute(JoinLegs(attempt, leg, nailed_up=nailed_up))
         await line.until_all(Bridged(attempt, 12, leg))
         line.gateway.execute(Resync())

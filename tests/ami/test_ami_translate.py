@@ -16,6 +16,7 @@ from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
     CustomerGone,
+    CustomerPickedUp,
     CustomerRinging,
     Event,
     LiveLeg,
@@ -43,6 +44,7 @@ SCENES: dict[str, list[Event]] = {
     "nailed_up": [
         PhoneIdle(12, NAILED),
         CustomerRinging(7300000000030),
+        CustomerPickedUp(7300000000030),
         CustomerAnswered(7300000000030),
         Bridged(7300000000030, 12, NAILED),
         CustomerGone(7300000000030, 16),
@@ -51,6 +53,7 @@ SCENES: dict[str, list[Event]] = {
     ],
     "ring": [
         CustomerRinging(7300000000031),
+        CustomerPickedUp(7300000000031),
         CustomerAnswered(7300000000031),
         PhoneIdle(12, RING),
         Bridged(7300000000031, 12, RING),
@@ -58,9 +61,15 @@ SCENES: dict[str, list[Event]] = {
         PhoneGone(12, RING, 16, "Normal Clearing"),
     ],
     "phone_not_answered": [PhoneGone(13, "ring-13-7300000000032", 19, "User alerting, no answer")],
-    "machine": [CustomerRinging(7300000000033), MachineDetected(7300000000033), CustomerGone(7300000000033, 16)],
+    "machine": [
+        CustomerRinging(7300000000033),
+        CustomerPickedUp(7300000000033),
+        MachineDetected(7300000000033),
+        CustomerGone(7300000000033, 16),
+    ],
     "queued_then_let_go": [
         CustomerRinging(7300000000034),
+        CustomerPickedUp(7300000000034),
         CustomerAnswered(7300000000034),
         CustomerGone(7300000000034, 16),
     ],
