@@ -12,14 +12,14 @@ from pathlib import Path
 from minidialer.domain.sentence import Sentence
 
 LANGUAGES = ("en", "pl")
-_LOCALE = Path(__file__).parent / "locale"
+LOCALE = Path(__file__).parent / "locale"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _catalogue: list[_gettext.NullTranslations] = [_gettext.NullTranslations()]
 
 
 def set_language(language: str) -> None:
     """Speak this language from now on."""
-    _catalogue[0] = _gettext.translation("minidialer", _LOCALE, languages=[language], fallback=True)
+    _catalogue[0] = _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
 
 
 def choose_language(given: str | None, setting: str, environ: Mapping[str, str] = os.environ) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -120,7 +120,7 @@ class Away:
     error: ControlError
 
 
-async def watch(path: Path, campaign: str | None = None) -> AsyncIterator[Snapshot | Lines | Away]:
+async def watch(path: Path, campaign: str | None = None) -> AsyncGenerator[Snapshot | Lines | Away, None]:
     """Snapshots and lines for ever: through restarts of the daemon too. Raises ControlError on a refusal."""
     failures = 0
     while True:

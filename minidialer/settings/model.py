@@ -98,7 +98,7 @@ class ControlSettings(_Section):
 class DialerSettings(_Section):
     """The dialer's clock. stop_timeout: seconds that calls under way may still take when the daemon stops."""
 
-    tick: float = Field(default=1.0, ge=0.1, le=10)
+    tick: float = Field(default=0.1, ge=0.02, le=5)
     stop_timeout: float = Field(default=30.0, ge=0, le=3600)
 
 

@@ -3,6 +3,9 @@
 People, robots and front-ends all come through here.
 """
 
+import asyncio
+import contextlib
+
 from minidialer.control.models import agents as agent_models
 from minidialer.control.models import seat as models
 from minidialer.control.sentences import to_wire
@@ -18,6 +21,8 @@ from .agents import shown
 from .desk import Actor, Desk
 from .dispositions import shown as disposition_shown
 from .script import filled
+
+_STORED_AFTER = 2.0  # seconds; under a load that never pauses the talk is long stored by then
 
 
 async def state(desk: Desk, actor: Actor, params: models.Seat) -> agent_models.Agent:
@@ -137,6 +142,7 @@ async def save(desk: Desk, actor: Actor, params: models.SeatSave) -> agent_model
     agent = await _agent(desk, params.agent)
     if agent.attempt_id != params.attempt or not agent.form_open:
         raise RefusedError("This form is not open any more: it was saved, or its call is long over.")
+    await _talk_is_stored(desk)
     async with change.transaction() as conn:
         chosen = await dispositions.find(conn, params.disposition)
         filled_in = forms.Form(
@@ -153,6 +159,13 @@ async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
     async with desk.database.write() as conn:
         await forms.save(conn, forms.Form(command.agent_id, command.attempt_id, command.disposition_id), desk.clock())
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
+
+
+async def _talk_is_stored(desk: Desk) -> None:
+    """A form saved right after the join must find the talk in the store, which follows the floor by a batch."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_STORED_AFTER):
+            await desk.engine.flushed()
 
 
 async def _agent(desk: Desk, login: str) -> Agent:

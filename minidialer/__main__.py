@@ -1,0 +1,5 @@
+"""`python -m minidialer`."""
+
+from minidialer.cli.main import main
+
+main()

@@ -1,0 +1,202 @@
+"""`minidialer import`: works with the daemon up or down."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from minidialer.cli.errors import REFUSED, REJECTED_ROWS, UsageError
+from minidialer.cli.output import AsJson, narrate, write_json, write_pairs
+from minidialer.cli.session import settings
+from minidialer.domain.sentence import RefusedError
+from minidialer.i18n import _, say
+
+if TYPE_CHECKING:
+    from minidialer.importing.report import Summary
+    from minidialer.importing.source import Source
+
+OnDuplicate = Literal["skip", "update"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for, for every file."""
+
+    lead_list: str
+    create_list: bool
+    dry_run: bool
+    strict: bool
+    on_duplicate: OnDuplicate
+    encoding: str | None
+    delimiter: str | None
+    mapping: tuple[str, ...]
+    rejected: Path | None
+
+
+def import_file(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help=_("Files; - is standard input."), show_default=False)
+    ],
+    lead_list: Annotated[str, typer.Option("--list", help=_("The list the numbers go to."), show_default=False)],
+    create_list: Annotated[bool, typer.Option("--create-list", help=_("Add the list if there is none."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Check and count; write nothing."))] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=_("Import nothing from a file with a rejected row (exit code 3)."))
+    ] = False,
+    on_duplicate: Annotated[
+        OnDuplicate, typer.Option("--on-duplicate", help=_("A number that is in the list: skip it, or update fields."))
+    ] = "skip",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help=_("Which column is which; may be repeated.")),
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help=_("Encoding of a text file."))] = None,
+    delimiter: Annotated[str | None, typer.Option("--delimiter", help=_("Delimiter of a text file."))] = None,
+    rejected: Annotated[
+        Path | None, typer.Option("--rejected", help=_("Where rejected rows go; for a single file only."))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import files of numbers into a list."""
+    if rejected is not None and len(files) > 1:
+        raise UsageError("--rejected takes a single file: import the files one by one.")
+    wish = Wish(
+        lead_list, create_list, dry_run, strict, on_duplicate, encoding, delimiter, tuple(mapping or ()), rejected
+    )
+    summaries = []
+    code = 0
+    for name in files:
+        try:
+            summary = _import_one(name, wish)
+        except RefusedError as error:
+            narrate(say(error.sentence))
+            code = REFUSED
+            continue
+        summaries.append(summary.as_dict())
+        if strict and summary.invalid:
+            narrate(_("{file}: nothing is imported, because rows were rejected.").format(file=name))
+            code = code or REJECTED_ROWS
+        if not as_json:
+            _print(name, summary)
+    if as_json and summaries:
+        write_json(summaries[0] if len(files) == 1 else summaries)
+    if summaries and not dry_run:
+        _tell_daemon(lead_list)
+    if code:
+        raise typer.Exit(code)
+
+
+def _import_one(name: str, wish: Wish) -> Summary:
+    """Raises RefusedError."""
+    import asyncio
+    import getpass
+    import os
+
+    from minidialer.importing.load import LoadOptions, load
+    from minidialer.importing.reader import ImportFileError, ImportOptions, open_source
+    from minidialer.importing.report import rejected_rows
+    from minidialer.store.database import Database
+
+    reading = ImportOptions(
+        region=settings().numbers.region,
+        encoding=wish.encoding,
+        delimiter=wish.delimiter,
+        mapping=wish.mapping,
+        unnamed_column=_("column {}"),
+    )
+    path = wish.rejected or _rejected_path(name)
+
+    async def run(source: Source, progress: Callable[[Summary], None]) -> Summary:
+        options = LoadOptions(
+            list_name=wish.lead_list,
+            create_list=wish.create_list,
+            on_duplicate=wish.on_duplicate,
+            strict=wish.strict,
+            dry_run=wish.dry_run,
+            file_name=source.name,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            rejected_file=str(path),
+            uid=os.getuid(),
+            actor=getpass.getuser(),
+        )
+        with rejected_rows(path, _) as rejected:
+            async with Database.open(settings().store_path) as database:
+                return await load(database, source, options, _now, on_rejected=rejected.write, progress=progress)
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        with open_source(name, reading) as source, _progress(source) as progress:
+            return asyncio.run(run(source, progress))
+    except ImportFileError as error:
+        raise RefusedError("{problem}", problem=str(error)) from None
+    except OSError as error:
+        raise RefusedError(
+            "{file} cannot be imported: {problem}.", file=name, problem=f"{error.strerror or error} ({error.filename})"
+        ) from None
+
+
+def _rejected_path(name: str) -> Path:
+    stem = "stdin" if name == "-" else Path(name).stem
+    return settings().rejected_path / f"{_now():%Y%m%d-%H%M%S}-{stem}.csv"
+
+
+@contextlib.contextmanager
+def _progress(source: Source) -> Iterator[Callable[[Summary], None]]:
+    """A bar on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _summary: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(_("importing"), total=1.0)
+
+        def show(summary: Summary) -> None:
+            bar.update(task, completed=source.progress(), description=_("{count} rows").format(count=summary.read))
+
+        yield show
+
+
+def _print(name: str, summary: Summary) -> None:
+    write_pairs(
+        [
+            (_("file"), name),
+            (_("read"), summary.read),
+            (_("added"), summary.added),
+            (_("updated"), summary.updated),
+            (_("duplicate in file"), summary.duplicate_in_file),
+            (_("already in list"), summary.already_in_list),
+            (_("invalid"), summary.invalid),
+        ]
+    )
+    if summary.rejected_file is not None:
+        narrate(_("Rejected rows and their reasons are in {file}.").format(file=summary.rejected_file))
+
+
+def _tell_daemon(lead_list: str) -> None:
+    """The dialer looks again at once; a daemon that is down will see the leads when it starts."""
+    from minidialer.cli.session import call
+    from minidialer.control.models.base import Named
+    from minidialer.control.models.lists import CHANGED
+    from minidialer.control.sentences import ControlError, DaemonAwayError
+
+    try:
+        call(CHANGED, Named(name=lead_list))
+    except DaemonAwayError:
+        return
+    except ControlError as error:
+        narrate(say(error.sentence))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,74 @@
+"""`minidialer imports`."""
+
+from typing import Annotated
+
+import typer
+
+from minidialer.cli.group import new_group
+from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
+from minidialer.cli.session import call
+from minidialer.i18n import _
+
+app = new_group(_("Imports that were made, and taking one back."))
+
+
+@app.callback()
+def alone(context: typer.Context, as_json: AsJson = False) -> None:
+    """The noun alone lists."""
+    if context.invoked_subcommand is None:
+        list_imports(as_json=as_json)
+
+
+@app.command("list", help=_("List past imports, the newest first."))
+def list_imports(as_json: AsJson = False) -> None:
+    """All of them."""
+    from minidialer.control.models.base import Nothing
+    from minidialer.control.models.imports import LIST
+
+    found = call(LIST, Nothing()).imports
+    if as_json:
+        write_models(found)
+        return
+    columns = [
+        _("import"), _("started"), _("list"), _("file"), _("read"), _("added"), _("updated"),
+        _("duplicate in file"), _("already in list"), _("invalid"), _("state"),
+    ]  # fmt: skip
+    write_table(
+        columns,
+        (
+            (
+                item.id,
+                item.started_at,
+                item.lead_list,
+                item.file,
+                item.read,
+                item.added,
+                item.updated,
+                item.duplicate_in_file,
+                item.already_in_list,
+                item.invalid,
+                _("undone") if item.undone_at else _("finished") if item.finished_at else _("unfinished"),
+            )
+            for item in found
+        ),
+    )
+
+
+@app.command("undo", help=_("Remove an import's leads that were not dialled yet."))
+def undo(
+    import_id: Annotated[int, typer.Argument(metavar="ID", help=_("The import's number."), show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Take one back."""
+    from minidialer.cli.params import given
+    from minidialer.control.models.imports import UNDO
+
+    undone = call(UNDO, given(UNDO, id=import_id))
+    if as_json:
+        write_model(undone)
+        return
+    narrate(
+        _("Removed {removed}; {kept} stay, because they were called or marked.").format(
+            removed=undone.removed, kept=undone.kept
+        )
+    )

@@ -1,0 +1,14 @@
+"""`minidialer daemon`."""
+
+from minidialer.cli.session import settings
+
+
+def daemon() -> None:
+    """Run the dialer in the foreground until SIGTERM or Ctrl-C."""
+    import asyncio
+
+    from minidialer.daemon.app import serve
+    from minidialer.daemon.log import configure_log
+
+    configure_log(settings().log.level)
+    asyncio.run(serve(settings()))

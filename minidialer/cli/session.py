@@ -1,0 +1,52 @@
+"""What every command needs: the settings, and the daemon to call."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from minidialer.cli.output import narrate
+from minidialer.i18n import say
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from minidialer.control.caller import Caller
+    from minidialer.control.method import Method
+    from minidialer.settings import Settings
+
+    P = TypeVar("P", bound=BaseModel)
+    R = TypeVar("R", bound=BaseModel)
+
+_config: list[Path | None] = [None]
+
+
+def use_config(path: Path | None) -> None:
+    """The configuration file given with --config."""
+    _config[0] = path
+    settings.cache_clear()
+
+
+@functools.cache
+def settings() -> Settings:
+    """The settings, read once; what should be put right about them goes to stderr. Raises SettingsError."""
+    from minidialer.settings import load_settings
+
+    loaded = load_settings(_config[0])
+    for warning in loaded.warnings:
+        narrate(say(warning))
+    return loaded
+
+
+def caller() -> Caller:
+    """A connection to the daemon, to be used in a `with` block. Raises ControlError."""
+    from minidialer.control.caller import Caller
+
+    return Caller(settings().socket_path, name="minidialer")
+
+
+def call(method: Method[P, R], params: P) -> R:
+    """One call. Raises ControlError."""
+    with caller() as daemon:
+        return daemon.call(method, params)
