@@ -342,7 +342,7 @@ def _create_attempt() -> None:
         sa.Column("callback_at", _TIME),
         sa.Column("notes", sa.Text, server_default="", nullable=False),
         sa.Column("saved_at", _TIME),
-        sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ck_attempt_ended"),
+        sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_attempt_ended")),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name="fk_attempt_agent_id"),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_attempt_campaign_id"),
         sa.ForeignKeyConstraint(["disposition_id"], ["disposition.id"], name="fk_attempt_disposition_id"),
