@@ -21,13 +21,14 @@ log = logging.getLogger(__name__)
 BOOT_LIMIT = 60.0  # seconds; a quiet machine needs one
 STOP_LIMIT = 4.0  # seconds of patience before SIGKILL
 _POLL = 0.05
+_LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
 class Instance:
     """An Asterisk process: started on files rendered from templates, asked through its control socket, stopped by pid.
 
-    `home` receives `etc`, `log`, `lib` and `spool`; the control socket lies in a short folder of its own because the
-    path of a Unix socket is limited to 107 bytes.
+    `home` receives `etc`, `log`, `lib`, `spool` and `run`; a `home` too long for the control socket gets a folder for
+    it elsewhere.
     """
 
     def __init__(self, name: str, asterisk: Asterisk, home: Path) -> None:
@@ -35,7 +36,9 @@ class Instance:
         self.asterisk = asterisk
         self.home = home
         self._process: subprocess.Popen[bytes] | None = None
-        self._run_dir = Path(tempfile.mkdtemp(prefix="minidialer-"))
+        self._run_dir = home / "run"
+        if len(str(self._run_dir / "asterisk.ctl")) > _LONGEST_SOCKET_PATH:
+            self._run_dir = Path(tempfile.mkdtemp(prefix="minidialer-"))
 
     @property
     def etc(self) -> Path:

@@ -19,6 +19,7 @@ from typing import Self
 
 from .carrier import Carrier
 from .customer import Mix
+from .debian import Progress
 from .embedded import Asterisk, ensure_asterisk
 from .pbx import Pbx
 from .ports import LabPorts
@@ -33,6 +34,7 @@ class Lab:
 
     `home` keeps logs and the call record and is left in place; without it they are in a folder that is removed at the
     end. `phone_delay` is how many seconds a phone rings before it answers a call without the auto-answer header.
+    `progress` is told, from another thread, what happens while Asterisk has to be fetched first.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Lab:
         mix: Mix | None = None,
         phone_delay: float = 1.0,
         home: Path | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._phones = phones
         self._seed = seed
         self._mix = mix or Mix()
         self._phone_delay = phone_delay
         self._given_home = home
+        self._progress = progress
         self.home: Path
         self.asterisk: Asterisk
         self.pbx: Pbx
@@ -56,7 +60,7 @@ class Lab:
         self._ports: LabPorts | None = None
 
     async def __aenter__(self) -> Self:
-        self.asterisk = await asyncio.to_thread(ensure_asterisk)
+        self.asterisk = await asyncio.to_thread(ensure_asterisk, self._progress)
         self.home = (self._given_home or Path(tempfile.mkdtemp(prefix="minidialer-lab-"))).absolute()
         self._ports = LabPorts.reserve()
         passwords = {str(FIRST_PHONE + line): secrets.token_urlsafe(18) for line in range(self._phones)}

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import socket
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
 from .errors import LabError
 
@@ -30,7 +25,7 @@ class PortRange:
 class LabPorts:
     """One block of ports, locked for as long as this object is open; the lock dies with the process."""
 
-    def __init__(self, base: int, lock: IO[str]) -> None:
+    def __init__(self, base: int, lock: socket.socket) -> None:
         self._lock = lock
         self.pbx_sip = base
         self.pbx_manager = base + 1
@@ -41,14 +36,9 @@ class LabPorts:
     @classmethod
     def reserve(cls) -> LabPorts:
         """Take the first block that no other lab holds and whose signalling ports are free, or raise LabError."""
-        folder = Path(tempfile.gettempdir()) / f"minidialer-lab-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
         for base in range(_FIRST, _LAST - _PER_LAB + 2, _PER_LAB):
-            lock = (folder / f"{base}.lock").open("w")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.close()
+            lock = _lock(base)
+            if lock is None:
                 continue
             if all(_is_free(port) for port in range(base, base + 3)):
                 return cls(base, lock)
@@ -60,6 +50,17 @@ class LabPorts:
     def release(self) -> None:
         """Let other labs have the block."""
         self._lock.close()
+
+
+def _lock(base: int) -> socket.socket | None:
+    """A socket whose name, kept by the kernel beside the ports, nobody else can take while it is open; else None."""
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f"\0minidialer-lab-{base}")
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 def _is_free(port: int) -> bool:

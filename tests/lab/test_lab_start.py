@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -40,16 +39,16 @@ async def test_two_labs_run_side_by_side(lab: Lab) -> None:
 
 async def test_a_killed_parent_takes_both_asterisks_along(tmp_path: Path) -> None:
     program = (
-        "import asyncio, time\n"
+        "import asyncio, pathlib, sys\n"
         "from minidialer.lab import Lab\n"
         "async def main():\n"
-        "    async with Lab(phones=0) as lab:\n"
+        "    async with Lab(phones=0, home=pathlib.Path(sys.argv[1])) as lab:\n"
         "        print(lab.pbx.pid, lab.carrier.pid, flush=True)\n"
         "        await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program), stdout=asyncio.subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
+        *(sys.executable, "-c", program, str(tmp_path)), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     pids = [int(pid) for pid in (await asyncio.wait_for(process.stdout.readline(), 30)).split()]
