@@ -48,8 +48,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     floor.link_up = False
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
-        if attempt.dialled_at is None or attempt.dialled_at <= event.asked_at:
-            yield from _resync_attempt(floor, attempt, legs, now)
+        yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
     yield from _hang_up_strays(floor, event.legs)
@@ -58,10 +57,15 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         yield from match(floor, campaign_id, now)
 
 
-def _resync_attempt(floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg], now: datetime) -> Iterator[Command]:
+def _resync_attempt(
+    floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg], asked_at: datetime, now: datetime
+) -> Iterator[Command]:
     leg = legs.get(customer_leg(attempt.id))
     if leg is None:
-        yield from customers.end(floor, attempt, _vanished(attempt), now)
+        sent_at = attempt.dialled_at or attempt.claimed_at
+        young = sent_at is not None and sent_at > asked_at
+        if not (young and attempt.state in UNANSWERED):  # else its channel may be made only now
+            yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
     if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
         attempt.advance(AttemptEvent.DIAL, now)
@@ -120,7 +124,7 @@ def _resync_phone(
         return
     leg, young = legs.get(phone.leg), phone.since is not None and phone.since > asked_at
     if leg is None:
-        if not young:
+        if not (young and phone.state is PhoneState.CALLING):
             yield from _phone_lost(floor, agent, now)
     elif phone.state is not PhoneState.IDLE and leg.up and leg.context == AGENT_CONTEXT and not leg.bridged_with:
         if agent.state in BUSY_WITH_CALL:
