@@ -51,7 +51,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
-    yield from _hang_up_strays(floor, event.legs)
+    yield from _hang_up_strays(floor, event.legs, now)
     floor.link_up = True
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)
@@ -143,12 +143,17 @@ def _phone_lost(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
         yield from become_ready(floor, agent, now)
 
 
-def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...]) -> Iterator[Command]:
+def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...], now: datetime) -> Iterator[Command]:
     """Legs of agents nobody waits for. Customers' legs are left: they end by themselves within their limits."""
     known = {agent.phone.leg for agent in floor.agents.values()}
     for leg in legs:
         parsed = parse_leg(leg.name)
         if parsed is None or leg.name in known or leg.bridged_with:
             continue
-        if not parsed.is_customer and parsed.agent_id in floor.agents:
-            yield HangUpLeg(leg.name)
+        agent = floor.agents.get(parsed.agent_id) if parsed.agent_id is not None else None
+        if agent is None:
+            continue
+        if agent.state is AgentState.READY and agent.phone.state is PhoneState.DOWN:
+            # Rung by the last run: nobody is called while that leg lives, for the next one may have the same name.
+            agent.phone.state, agent.phone.leg, agent.phone.since = PhoneState.CALLING, leg.name, now
+        yield HangUpLeg(leg.name)
