@@ -23,10 +23,9 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.leg import customer_leg, parse_leg
 from minidialer.domain.outcome import Outcome
 
-from . import customers, phones
+from . import customers, phones, seats
 from .keep import keep_attempt
 from .matching import match
-from .seats import become_ready
 
 CUSTOMER_CONTEXT = "minidialer-customer"
 HOLD_CONTEXT = "minidialer-hold"
@@ -46,6 +45,7 @@ def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]
 def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     """Compare every live attempt and phone with Asterisk's channels. Nobody is matched before all is known."""
     floor.link_up = False
+    yield from seats.take_away(floor, now)
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
         yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
@@ -140,7 +140,7 @@ def _phone_lost(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
     yield from phones.gone(floor, PhoneGone(agent.id, agent.phone.leg, 0), now)
     blamed = agent.state is AgentState.PAUSED and agent.reason in _BLAMED
     if blamed and (agent.state, agent.reason) != was:
-        yield from become_ready(floor, agent, now)
+        yield from seats.become_ready(floor, agent, now)
 
 
 def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...], now: datetime) -> Iterator[Command]:

@@ -118,6 +118,18 @@ def hang_up(floor: Floor, event: HangUp, now: datetime) -> Iterator[Command]:
     yield HangUpLeg(customer_leg(agent.attempt_id))
 
 
+def take_away(floor: Floor, now: datetime) -> Iterator[Command]:
+    """Seats that a supervisor took away just before the last run died; agents in a call go when it ends."""
+    for agent in floor.agents.values():
+        if agent.state in BUSY:
+            continue
+        campaign = floor.campaign_of(agent)
+        if not agent.active:
+            yield from log_out(floor, LogOut(agent.id), now)
+        elif agent.campaign_id is not None and (campaign is None or agent.id not in campaign.agent_ids):
+            yield from leave(floor, Leave(agent.id), now)
+
+
 def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Command]:
     """The form is committed. Saved during the talk, it frees the agent when the talk ends."""
     agent = floor.agents.get(event.agent_id)
