@@ -57,7 +57,9 @@ async def _keep_history(conn: AsyncConnection, current: Agent, since: datetime) 
         agent_state.c.reason == current.reason,
     )
     started_at = agent_state.c.started_at
-    end = sa.case((started_at > since, started_at), else_=sa.literal(since, started_at.type))  # the clock may have been set back
+    end = sa.case(
+        (started_at > since, started_at), else_=sa.literal(since, started_at.type)
+    )  # the clock may have been set back
     others = sa.update(agent_state).where(mine, agent_state.c.ended_at.is_(None), sa.not_(present))
     await conn.execute(others.values(ended_at=end))
     span: dict[str, Any] = {

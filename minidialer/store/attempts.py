@@ -73,9 +73,10 @@ async def live(conn: AsyncConnection) -> list[Attempt]:
         sa.select(attempt, lead.c.attempts.label("tries"))
         .join(lead, lead.c.id == attempt.c.lead_id)
         .where(attempt.c.ended_at.is_(None))
-        .order_by(attempt.c.id)
     )
-    return [replace(_attempt(row), tries=row.tries) for row in await conn.execute(query)]
+    # Sorted here: asked for the order of ids, SQLite reads all attempts there ever were instead of the live ones.
+    rows = sorted((await conn.execute(query)).all(), key=lambda row: row.id)
+    return [replace(_attempt(row), tries=row.tries) for row in rows]
 
 
 async def unsettled(conn: AsyncConnection) -> list[Attempt]:

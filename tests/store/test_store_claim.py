@@ -73,7 +73,8 @@ def test_claims_follow_the_order_of_the_domain(
         picks = [pick for count in [*steps, 30] for pick in await shared.claim(count, max_retries=max_retries)]
         for pick in picks:
             before = next(one for one in there if one.id == pick.lead_id)
-            assert (pick.lead_state, pick.due_at, pick.number) == (before.state, before.due_at, before.number)
+            told = (pick.lead_state, pick.due_at, pick.number, pick.attempts)
+            assert told == (before.state, before.due_at, before.number, before.attempts)
         return [pick.lead_id for pick in picks], there
 
     got, there = runner.run(claimed())

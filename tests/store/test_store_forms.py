@@ -10,10 +10,10 @@ from minidialer.domain.attempt import AttemptState
 from minidialer.domain.campaign import CampaignSettings, PrivateLeads
 from minidialer.domain.commands import SaveAgent, SaveAttempt
 from minidialer.domain.disposition import CallbackTimeError, Disposition
-from minidialer.domain.events import Pick
+from minidialer.domain.events import FormSaved, Pick
 from minidialer.domain.lead import LeadChange, LeadState
 from minidialer.domain.outcome import Outcome
-from minidialer.store import agents, attempts, campaigns, dispositions, forms, leads
+from minidialer.store import agents, attempts, campaigns, dispositions, forms, leads, recovery
 from minidialer.store.errors import FormError, NotFoundError
 from minidialer.store.forms import Form
 
@@ -128,3 +128,21 @@ async def test_do_not_call_is_kept(world: World) -> None:
     await _save(world, pick, NEVER)
     lead = await world.lead(pick.lead_id)
     assert (lead.state, lead.do_not_call) == (LeadState.CLOSED, True)
+
+
+async def test_a_daemon_that_died_after_the_save_knows_at_its_next_start(world: World) -> None:
+    pick = await _talk(world)
+    await _save(world, pick, SALE)
+    async with world.db.write() as conn:
+        assert await recovery.saved_forms(conn) == [FormSaved(world.anna.id, pick.attempt_id)]
+        assert await recovery.settle_lost(conn, NOW) == 0
+
+
+async def test_a_lead_no_attempt_decided_on_is_called_again(world: World) -> None:
+    pick = await _talk(world)
+    await world.journal.apply([SaveAgent(replace(world.anna, state=AgentState.PAUSED, since=later(5)))])
+    async with world.db.write() as conn:
+        assert await recovery.settle_lost(conn, NOW) == 1
+        assert await recovery.settle_lost(conn, NOW) == 0
+    lead = await world.lead(pick.lead_id)
+    assert (lead.state, lead.attempts, lead.due_at) == (LeadState.RETRY, 3, later(60))

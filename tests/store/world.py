@@ -81,6 +81,7 @@ class World:
 
     def attempt(self, pick: Pick, **changes: Any) -> Attempt:
         about: dict[str, Any] = {"state": AttemptState.CLAIMED, "claimed_at": NOW, "owner_id": pick.owner_id}
+        about["tries"] = pick.attempts
         return Attempt(pick.attempt_id, self.campaign.id, pick.lead_id, pick.number, **about | changes)
 
     def ended(self, pick: Pick, **changes: Any) -> Attempt:
