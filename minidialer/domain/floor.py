@@ -68,6 +68,7 @@ class Floor:
         self.link_up = False
         self.draining = False
         self.resync_asked_at: datetime | None = None
+        self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
         self._claim_id = 0
         self._leg_serial = 0

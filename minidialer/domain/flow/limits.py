@@ -22,10 +22,16 @@ def keep_limits(floor: Floor, now: datetime) -> Iterator[Command]:
         if _waited_enough(attempt, floor.campaign(attempt.campaign_id).settings, now):
             yield from let_go(attempt)
     yield from _wrap_up_limits(floor, now)
-    asked = floor.resync_asked_at
-    if floor.link_up and (asked is None or now - asked >= ASK_AGAIN) and _something_overdue(floor, now):
-        floor.resync_asked_at = now
+    if floor.link_up and _resync_wanted(floor, now):
+        floor.resync_asked_at, floor.resync_due_at = now, None
         yield Resync()
+
+
+def _resync_wanted(floor: Floor, now: datetime) -> bool:
+    if floor.resync_due_at is not None and now >= floor.resync_due_at:
+        return True
+    asked = floor.resync_asked_at
+    return (asked is None or now - asked >= ASK_AGAIN) and _something_overdue(floor, now)
 
 
 def _waited_enough(attempt: Attempt, settings: CampaignSettings, now: datetime) -> bool:

@@ -4,7 +4,7 @@ Calls that still talk go on, agents keep their state, vanished attempts end and 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from minidialer.domain.agent import Agent, AgentEvent, AgentState, PauseReason, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
@@ -30,6 +30,7 @@ from .matching import match
 CUSTOMER_CONTEXT = "minidialer-customer"
 HOLD_CONTEXT = "minidialer-hold"
 AGENT_CONTEXT = "minidialer-agent"
+SETTLED = timedelta(seconds=3)  # what was sent just before a link broke has its channel by then, or never will
 BUSY_WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL)
 _BLAMED = (PauseReason.PHONE_HUNG_UP, PauseReason.PHONE_NO_ANSWER)
 
@@ -38,12 +39,14 @@ def link_down(floor: Floor, event: LinkDown, now: datetime) -> Iterator[Command]
     """Nothing new is dialled; what is live is left as it is until the link is back."""
     del event, now
     floor.link_up = False
-    floor.resync_asked_at = None
+    floor.resync_asked_at = floor.resync_due_at = None
     yield from ()
 
 
 def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     """Compare every live attempt and phone with Asterisk's channels. Nobody is matched before all is known."""
+    if not floor.link_up:
+        floor.resync_due_at = now + SETTLED
     floor.link_up = False
     yield from seats.take_away(floor, now)
     legs = {leg.name: leg for leg in event.legs}
