@@ -33,10 +33,11 @@ async def add(desk: Desk, actor: Actor, params: models.CampaignAdd) -> models.Ca
             agent_ids = {(await agents.find(conn, login)).id for login in params.agents}
             if agent_ids:
                 added = await campaigns.save(conn, replace(added, agent_ids=frozenset(agent_ids)))
-            view = await shown(desk, conn, added)
-            await change.record(conn, "campaign.add", added.name, after=audited(view))
+            after = audited(await shown(desk, conn, added))
+            await change.record(conn, "campaign.add", added.name, after=after)
         await desk.engine.submit(CampaignStored(added))
-    return view
+    async with desk.database.read() as conn:
+        return await shown(desk, conn, added)
 
 
 async def every(desk: Desk, actor: Actor, params: Nothing) -> models.Campaigns:
