@@ -21,11 +21,12 @@ from minidialer.domain.sentence import RefusedError
 from minidialer.importing.report import Summary
 from minidialer.importing.source import Rejected, Row
 from minidialer.store import audit, imports, lists
+from minidialer.store.columns import to_json
 from minidialer.store.database import Database
 from minidialer.store.errors import NotFoundError
 from minidialer.store.staging import SeenNumbers, StagedRows
 
-BATCH_ROWS = 500
+BATCH_ROWS = 250
 BATCH_CHARACTERS = 1 << 18
 GAP = 0.005  # seconds between two transactions, at least
 _GAP_SHARE = 0.25  # of the time the last one took
@@ -216,28 +217,29 @@ class _Writing:
     async def take(self, batch: list[Lead], summary: Summary) -> None:
         """Write one batch in one transaction, then let others write."""
         clock = asyncio.get_running_loop().time
+        written = [to_json(about) for _, about in batch]
         async with self._db.write() as conn:
             began = clock()
-            counts = await self._place(conn, batch)
+            counts = await self._place(conn, batch, written)
             so_far = replace(summary)
             counts.add_to(so_far)
             await self._note(conn, so_far)
         counts.add_to(summary)
         await asyncio.sleep(max(GAP, (clock() - began) * _GAP_SHARE))
 
-    async def _place(self, conn: AsyncConnection, batch: list[Lead]) -> _Counts:
+    async def _place(self, conn: AsyncConnection, batch: list[Lead], written: list[str]) -> _Counts:
         updating = self._options.on_duplicate == "update"
         known = await imports.known(conn, self._list.id, [number for number, _ in batch], fields=updating)
         counts = _Counts()
-        new: dict[str, Mapping[str, str]] = {}
+        new: dict[str, str] = {}
         merged: dict[int, Mapping[str, str]] = {}
-        for number, about in batch:
+        for (number, about), as_json in zip(batch, written, strict=True):
             there = known.get(number)
             if number in new or (there is not None and there.import_id == self._import_id):
                 counts.duplicate_in_file += 1
             elif there is None:
                 counts.added += 1
-                new[number] = about
+                new[number] = as_json
             elif not updating:
                 counts.already_in_list += 1
             else:

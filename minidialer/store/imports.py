@@ -79,13 +79,18 @@ async def known(conn: AsyncConnection, list_id: int, numbers: Sequence[str], *, 
     return {row.number: row for row in await conn.execute(query)}
 
 
-async def insert_leads(
-    conn: AsyncConnection, list_id: int, import_id: int, leads: Sequence[tuple[str, Mapping[str, str]]]
-) -> None:
-    """Add leads that are not in the list yet."""
+async def insert_leads(conn: AsyncConnection, list_id: int, import_id: int, leads: Sequence[tuple[str, str]]) -> None:
+    """Add leads that are not in the list yet: number, and fields as `to_json` writes them.
+
+    Already written out, so that nothing is computed while others wait for the store.
+    """
     if leads:
         common = {"list_id": list_id, "import_id": import_id}
-        await conn.execute(sa.insert(lead), [common | {"number": number, "fields": fields} for number, fields in leads])
+        rows = [{**common, "number": number, "fields": fields} for number, fields in leads]
+        await conn.execute(_INSERT, rows)
+
+
+_INSERT = sa.insert(sa.table("lead", *(sa.column(name) for name in ("list_id", "import_id", "number", "fields"))))
 
 
 async def update_fields(conn: AsyncConnection, changed: Mapping[int, Mapping[str, str]]) -> None:
