@@ -48,7 +48,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     if not floor.link_up:
         floor.resync_due_at = now + SETTLED
     floor.link_up = False
-    yield from seats.take_away(floor, now)
+    yield from seats.fit_all(floor, now)
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
         yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)

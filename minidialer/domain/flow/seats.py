@@ -118,8 +118,9 @@ def hang_up(floor: Floor, event: HangUp, now: datetime) -> Iterator[Command]:
     yield HangUpLeg(customer_leg(agent.attempt_id))
 
 
-def take_away(floor: Floor, now: datetime) -> Iterator[Command]:
-    """Seats that a supervisor took away just before the last run died; agents in a call go when it ends."""
+def fit_all(floor: Floor, now: datetime) -> Iterator[Command]:
+    """Seats that a supervisor took away just before the last run died, or whose phone is to be reached in another way
+    since; agents in a call follow when it ends."""
     for agent in floor.agents.values():
         if agent.state in BUSY:
             continue
@@ -128,6 +129,22 @@ def take_away(floor: Floor, now: datetime) -> Iterator[Command]:
             yield from log_out(floor, LogOut(agent.id), now)
         elif agent.campaign_id is not None and (campaign is None or agent.id not in campaign.agent_ids):
             yield from leave(floor, Leave(agent.id), now)
+        elif campaign is not None:
+            yield from fit_phone(floor, campaign, agent, now)
+
+
+def fit_phone(floor: Floor, campaign: Campaign, agent: Agent, now: datetime) -> Iterator[Command]:
+    """The phone of an agent without a call goes up or down as the campaign's setting now asks."""
+    stays_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
+    waits = agent.reason == PauseReason.CALLING_PHONE
+    if not stays_up and (waits or agent.phone.state is PhoneState.IDLE):
+        if agent.phone.state is not PhoneState.DOWN:
+            yield HangUpLeg(agent.phone.put_down(now))
+        yield keep_agent(agent)
+    elif not stays_up or agent.state is not AgentState.READY or agent.phone.state is not PhoneState.DOWN:
+        return
+    if waits or agent.state is AgentState.READY:
+        yield from become_ready(floor, agent, now)
 
 
 def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Command]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from minidialer.domain.agent import BUSY, AgentState, PauseReason, PhoneState
-from minidialer.domain.campaign import AgentConnection, Campaign
-from minidialer.domain.commands import Command, HangUpLeg
+from minidialer.domain.agent import BUSY, AgentState
+from minidialer.domain.campaign import Campaign
+from minidialer.domain.commands import Command
 from minidialer.domain.events import (
     AgentRemoved,
     AgentStored,
@@ -19,8 +19,7 @@ from minidialer.domain.events import (
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import RefusedError
 
-from .keep import keep_agent
-from .seats import become_ready, leave, log_out
+from .seats import fit_phone, leave, log_out
 
 
 def campaign_stored(floor: Floor, event: CampaignStored, now: datetime) -> Iterator[Command]:
@@ -39,24 +38,14 @@ def campaign_stored(floor: Floor, event: CampaignStored, now: datetime) -> Itera
         if agent.id not in campaign.agent_ids:
             yield from leave(floor, Leave(agent.id), now)
     if before is not None and before.settings.agent_connection is not campaign.settings.agent_connection:
-        yield from _change_connection(floor, campaign, now)
+        for agent in floor.joined(campaign.id):
+            if agent.state not in BUSY:  # those in a call follow when it ends
+                yield from fit_phone(floor, campaign, agent, now)
 
 
 def _dials_others(before: Campaign, after: Campaign) -> bool:
     """Are leads asked for under the former settings not to be called under the present ones?"""
     return before.list_id != after.list_id or before.settings.private_leads is not after.settings.private_leads
-
-
-def _change_connection(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
-    """Phones of agents without a call go up or down now; those in a call follow when it ends."""
-    for agent in floor.joined(campaign.id):
-        if agent.state in BUSY:
-            continue
-        if campaign.settings.agent_connection is AgentConnection.RING and agent.phone.state is not PhoneState.DOWN:
-            yield HangUpLeg(agent.phone.put_down(now))
-            yield keep_agent(agent)
-        if agent.state is AgentState.READY or agent.reason == PauseReason.CALLING_PHONE:
-            yield from become_ready(floor, agent, now)
 
 
 def campaign_removed(floor: Floor, event: CampaignRemoved, now: datetime) -> Iterator[Command]:
