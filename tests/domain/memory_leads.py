@@ -91,7 +91,7 @@ class MemoryLeads:
         self._next_attempt_id += 1
         self.attempts[attempt.id] = Row(attempt)
         self.leads[lead.id] = replace(lead, state=LeadState.LIVE)
-        return Pick(attempt.id, lead.id, lead.number, lead.state, lead.due_at, lead.owner_id)
+        return Pick(attempt.id, lead.id, lead.number, lead.state, lead.due_at, lead.owner_id, lead.attempts)
 
     def _save_attempt(self, attempt: Attempt, change: LeadChange | None) -> None:
         row = self.attempts[attempt.id]

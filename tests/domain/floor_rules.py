@@ -1,0 +1,78 @@
+"""What must hold of a floor after every single event, whatever happened."""
+
+from collections.abc import Iterable
+
+from minidialer.domain.agent import Agent, AgentState, PhoneState
+from minidialer.domain.attempt import UNMATCHED, AttemptState
+from minidialer.domain.campaign import PacingMode
+from minidialer.domain.floor import Floor
+
+WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL, AgentState.WRAP_UP)
+
+
+def check(floor: Floor, *, seats: bool = True) -> None:
+    """Raise AssertionError when agents, attempts and phones do not fit together.
+
+    seats: False before the first resync of a run, which takes away the seats of agents no longer assigned or active.
+    """
+    _once("number", (attempt.number for attempt in floor.attempts.values()))
+    _once("lead", (attempt.lead_id for attempt in floor.attempts.values()))
+    _once("call", (agent.attempt_id for agent in floor.agents.values() if agent.attempt_id is not None))
+    _once("leg", (agent.phone.leg for agent in floor.agents.values() if agent.phone.leg))
+    for agent in floor.agents.values():
+        _check_call(floor, agent)
+        _check_seat(floor, agent, seats)
+    for attempt in floor.attempts.values():
+        assert attempt.live
+        if attempt.agent_id is not None:
+            assert floor.agents[attempt.agent_id].attempt_id == attempt.id, f"{attempt} has an agent who is elsewhere"
+        assert (attempt.agent_id is not None) >= (attempt.state in (AttemptState.JOINING, AttemptState.CONNECTED))
+        assert attempt.owner_id in (None, attempt.agent_id) or attempt.agent_id is None, f"{attempt} is not its owner's"
+
+
+def _check_call(floor: Floor, agent: Agent) -> None:
+    assert (agent.attempt_id is not None) == (agent.state in WITH_CALL), f"{agent} and its call do not fit"
+    if agent.attempt_id is None:
+        return
+    attempt = floor.attempts.get(agent.attempt_id)
+    if agent.state is AgentState.WRAP_UP:
+        assert attempt is None, f"{agent} wraps up a call that goes on"
+        return
+    assert attempt is not None, f"{agent} is kept for a call that is not live"
+    assert attempt.agent_id == agent.id
+    assert (attempt.state is AttemptState.CONNECTED) == (agent.state is AgentState.IN_CALL)
+
+
+def _check_seat(floor: Floor, agent: Agent, seats: bool) -> None:
+    if agent.state is AgentState.LOGGED_OUT:
+        assert agent.campaign_id is None
+        assert agent.phone.state is PhoneState.DOWN
+    if agent.state is AgentState.READY and seats:
+        assert agent.active
+        assert agent.campaign_id is not None
+        assert agent.id in floor.campaigns[agent.campaign_id].agent_ids
+    assert (agent.phone.state is PhoneState.DOWN) == (agent.phone.leg == ""), f"{agent.phone} is half down"
+    assert bool(agent.reason) == (agent.state is AgentState.PAUSED)
+
+
+def check_starts(floor: Floor, campaign_id: int) -> None:
+    """To be held right after a campaign placed calls of its own: never more than the free agents may have."""
+    campaign = floor.campaigns[campaign_id]
+    settings = campaign.settings
+    assert campaign.running
+    assert floor.link_up
+    assert not floor.draining
+    assert settings.pacing_mode is not PacingMode.MANUAL
+    ready = len(floor.free_agents(campaign_id))
+    percent = 100 + (settings.overdial_percent if settings.pacing_mode is PacingMode.POWER else 0)
+    under_way = [
+        attempt
+        for attempt in floor.attempts.values()
+        if attempt.campaign_id == campaign_id and attempt.state in UNMATCHED and attempt.owner_id is None
+    ]
+    assert sum(1 for attempt in under_way if not attempt.letting_go) <= ready * percent // 100
+
+
+def _once(what: str, values: Iterable[object]) -> None:
+    listed = list(values)
+    assert len(listed) == len(set(listed)), f"one {what} in two places: {listed}"

@@ -1,0 +1,208 @@
+"""A random walk of the whole dialer: people, networks, links, disks and crashes in any order."""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from minidialer.domain import events
+from minidialer.domain.campaign import AgentConnection, CampaignStatus, PacingMode, PrivateLeads, WhenAllBusy
+from minidialer.domain.disposition import Disposition
+
+from .walk import AGENTS, CAMPAIGNS, Life
+
+agent_ids = st.integers(1, AGENTS)
+campaign_ids = st.integers(1, CAMPAIGNS)
+causes = st.sampled_from((0, 1, 16, 17, 19, 34, 38))
+changes = st.sampled_from(
+    (
+        {"agent_connection": AgentConnection.NAILED_UP},
+        {"agent_connection": AgentConnection.RING},
+        {"overdial_percent": 0},
+        {"overdial_percent": 100},
+        {"overdial_percent": 250},
+        {"max_attempts_per_5s": 2},
+        {"max_attempts_per_5s": 20},
+        {"when_all_busy": WhenAllBusy.QUEUE},
+        {"when_all_busy": WhenAllBusy.DO_NOT_CONNECT},
+        {"private_leads": PrivateLeads.AUTOMATIC},
+        {"private_leads": PrivateLeads.OFF},
+        {"pacing_mode": PacingMode.PROGRESSIVE},
+        {"pacing_mode": PacingMode.POWER},
+        {"pacing_mode": PacingMode.MANUAL},
+        {"max_retries": 0},
+        {"max_retries": 5},
+    )
+)
+
+
+class Walk(RuleBasedStateMachine):
+    """Any of these may happen at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life = Life()
+        self.life.pbx.connect(self.life.now)
+        self.life.deliver()
+        for agent_id in range(1, AGENTS + 1):
+            self.life.handle(events.LogIn(agent_id))
+            self.life.handle(events.Join(agent_id, 1 + agent_id % CAMPAIGNS))
+
+    # -- time, the wire, the disk --------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from((0.1, 0.1, 1.0, 1.0, 3.0, 12.0, 60.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.life.pass_time(seconds)
+
+    @rule(count=st.integers(1, 8))
+    def events_arrive(self, count: int) -> None:
+        for _ in range(count):
+            self.life.deliver()
+
+    @rule()
+    def an_event_arrives_twice(self) -> None:
+        if self.life.pbx.wire and not isinstance(self.life.pbx.wire[0], events.LinkUp):
+            self.life.pbx.wire.insert(1, self.life.pbx.wire[0])
+
+    @rule()
+    def events_overtake(self) -> None:
+        wire = self.life.pbx.wire
+        if len(wire) > 1 and _about(wire[0]).isdisjoint(_about(wire[1])):
+            wire.rotate(-1)
+            wire.insert(1, wire.pop())
+
+    @rule(slow=st.booleans())
+    def the_store_is_slow(self, slow: bool) -> None:
+        self.life.slow_store(slow)
+
+    @rule()
+    def the_store_commits(self) -> None:
+        self.life.commit()
+
+    @rule()
+    def the_link_breaks(self) -> None:
+        self.life.lose_link()
+
+    @rule()
+    def the_link_is_back(self) -> None:
+        if not self.life.pbx.link:
+            self.life.pbx.connect(self.life.now)
+
+    @rule()
+    def asterisk_restarts(self) -> None:
+        self.life.pbx.restart()
+        self.life.lose_link()
+
+    @rule()
+    def the_daemon_crashes(self) -> None:
+        self.life.crash()
+
+    # -- customers and phones ------------------------------------------------------------------------------------
+
+    @rule(
+        which=st.integers(0, 9), cause=causes, what=st.sampled_from(("ring", "answer", "answer", "machine", "refuse"))
+    )
+    def a_call_proceeds(self, which: int, cause: int, what: str) -> None:
+        waiting = [leg for leg, channel in self.life.pbx.channels.items() if not channel.up]
+        if not waiting:
+            return
+        leg = waiting[which % len(waiting)]
+        customer = self.life.pbx.channels[leg].agent_id is None
+        match what:
+            case "answer":
+                self.life.pbx.answer(leg)
+            case "refuse":
+                self.life.pbx.refuse(leg)
+            case "ring" if customer:
+                self.life.pbx.ring(leg)
+            case "machine" if customer:
+                self.life.pbx.machine(leg)
+            case _:
+                self.life.pbx.hang_up(leg, cause)
+
+    @rule(which=st.integers(0, 9), cause=causes)
+    def somebody_hangs_up(self, which: int, cause: int) -> None:
+        legs = list(self.life.pbx.channels)
+        if legs:
+            self.life.pbx.hang_up(legs[which % len(legs)], cause)
+
+    # -- agents --------------------------------------------------------------------------------------------------
+
+    @rule(agent_id=agent_ids, what=st.sampled_from((events.LogIn, events.LogOut, events.Leave, events.HangUp)))
+    def an_agent_asks(self, agent_id: int, what: Any) -> None:
+        self.life.handle(what(agent_id))
+
+    @rule(agent_id=agent_ids)
+    def an_agent_pauses(self, agent_id: int) -> None:
+        self.life.handle(events.Pause(agent_id, "lunch"))
+
+    @rule(agent_id=agent_ids)
+    def an_agent_resumes(self, agent_id: int) -> None:
+        self.life.handle(events.Resume(agent_id))
+
+    @rule(agent_id=agent_ids, campaign_id=campaign_ids)
+    def an_agent_joins(self, agent_id: int, campaign_id: int) -> None:
+        self.life.handle(events.LogIn(agent_id))
+        self.life.handle(events.Join(agent_id, campaign_id))
+
+    @rule(agent_id=agent_ids, kind=st.sampled_from(("done", "later", "mine", "never")))
+    def an_agent_saves(self, agent_id: int, kind: str) -> None:
+        later = kind == "later"
+        disposition = Disposition(1, kind, asks_callback=later, private=kind == "mine", do_not_call=kind == "never")
+        self.life.save(agent_id, disposition, self.life.now + timedelta(seconds=30) if later else None)
+
+    # -- supervisors ---------------------------------------------------------------------------------------------
+
+    @rule(campaign_id=campaign_ids, change=changes)
+    def a_setting_changes(self, campaign_id: int, change: dict[str, Any]) -> None:
+        campaign = self.life.floor.campaigns[campaign_id]
+        self.life.handle(events.CampaignStored(replace(campaign, settings=replace(campaign.settings, **change))))
+
+    @rule(campaign_id=campaign_ids, running=st.booleans())
+    def a_campaign_starts_or_stops(self, campaign_id: int, running: bool) -> None:
+        status = CampaignStatus.RUNNING if running else CampaignStatus.STOPPED
+        self.life.handle(events.CampaignStored(replace(self.life.floor.campaigns[campaign_id], status=status)))
+
+    @rule(campaign_id=campaign_ids, agent_id=agent_ids, assigned=st.booleans())
+    def an_agent_is_assigned_or_not(self, campaign_id: int, agent_id: int, assigned: bool) -> None:
+        campaign = self.life.floor.campaigns[campaign_id]
+        ids = campaign.agent_ids | {agent_id} if assigned else campaign.agent_ids - {agent_id}
+        self.life.handle(events.CampaignStored(replace(campaign, agent_ids=ids)))
+
+    @rule(agent_id=agent_ids, active=st.booleans())
+    def an_agent_is_activated_or_not(self, agent_id: int, active: bool) -> None:
+        stored = self.life.store.agents
+        stored[agent_id] = replace(stored[agent_id], active=active)
+        self.life.handle(events.AgentStored(replace(self.life.floor.agents[agent_id], active=active)))
+
+    def teardown(self) -> None:
+        """Whatever happened, everything can come to rest."""
+        self.life.come_to_rest()
+        self.life.check_history()
+
+
+def _about(event: events.Event) -> set[str]:
+    """The legs an event is about; LinkUp is about all."""
+    match event:
+        case events.Bridged():
+            return {str(event.attempt_id), event.leg}
+        case events.PhoneIdle() | events.PhoneGone():
+            return {event.leg}
+        case events.LinkUp():
+            return {leg.name for leg in event.legs} | {"*"}
+        case _:
+            return {str(getattr(event, "attempt_id", "*"))}
+
+
+Walk.TestCase.settings = settings(
+    max_examples=int(os.environ.get("WALKS", "60")),
+    stateful_step_count=80,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),  # explaining takes minutes on long walks
+    suppress_health_check=list(HealthCheck),
+)
+TestWalk = Walk.TestCase

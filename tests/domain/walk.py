@@ -1,0 +1,245 @@
+"""One daemon's life for random walks: the dialer between a scripted Asterisk and an in-memory store.
+
+Every event is checked against `floor_rules`; the history is kept, so that it can be played again.
+"""
+
+import copy
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from minidialer.domain import events
+from minidialer.domain.agent import Agent, AgentState
+from minidialer.domain.attempt import Attempt
+from minidialer.domain.campaign import Campaign, CampaignSettings, CampaignStatus, HoldAudio
+from minidialer.domain.commands import CallCustomer, CancelAttempt, Command
+from minidialer.domain.dialer import Dialer
+from minidialer.domain.disposition import Disposition
+from minidialer.domain.floor import Floor
+from minidialer.domain.lead import Lead
+from minidialer.domain.sentence import RefusedError
+from minidialer.domain.trunk import Trunk
+
+from . import floor_rules
+from .memory_leads import MemoryLeads
+from .pbx import Pbx
+from .words import STORE_COMMANDS
+
+REFUSABLE = (events.LogIn, events.LogOut, events.Join, events.Leave, events.Pause, events.Resume, events.HangUp)
+START = datetime(2026, 5, 4, 10, tzinfo=UTC)
+FIVE_SECONDS = timedelta(seconds=5)
+AGENTS, CAMPAIGNS, LEADS = 3, 2, 12
+SETTINGS = CampaignSettings(retry_interval=1, queue_wait=5, hold_audio=HoldAudio(), max_failures=4, ring_timeout=20)
+
+
+def first_campaigns() -> list[Campaign]:
+    """Two running campaigns; the second dials both lists' numbers again, from a list of its own."""
+    everyone = frozenset(range(1, AGENTS + 1))
+    return [
+        Campaign(index, f"campaign {index}", index, SETTINGS, CampaignStatus.RUNNING, agent_ids=everyone)
+        for index in range(1, CAMPAIGNS + 1)
+    ]
+
+
+def first_leads() -> list[Lead]:
+    """Half of the leads in each list, the same numbers in both; some belong to an agent."""
+    half = LEADS // 2
+    return [
+        Lead(index, 1 + (index > half), f"+486000000{index % half:02}", owner_id=1 if index % half == 1 else None)
+        for index in range(1, LEADS + 1)
+    ]
+
+
+class Life:
+    """A daemon, its Asterisk and its store. `pending` are store commands not committed yet."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.pbx = Pbx()
+        self.store = MemoryLeads(first_leads())
+        self.campaigns = {campaign.id: campaign for campaign in first_campaigns()}
+        for index in range(1, AGENTS + 1):
+            self.store.agents[index] = Agent(index, f"agent{index}")
+        self.pending: list[Command] = []
+        self._starts: dict[int, list[datetime]] = defaultdict(list)
+        self._slow = False
+        self._begin()
+
+    def _begin(self) -> None:
+        agents, attempts = self.store.stored_agents(), self.store.live_attempts()
+        self._at_start = copy.deepcopy((list(self.campaigns.values()), agents, attempts))
+        self.dialer = Dialer(_floor(list(self.campaigns.values()), agents, attempts))
+        self.history: list[tuple[events.Event, datetime, list[Command] | str]] = []
+        self._starts.clear()
+        self._resynced = False
+
+    @property
+    def floor(self) -> Floor:
+        """The dialer's floor."""
+        return self.dialer.floor
+
+    # -- what happens --------------------------------------------------------------------------------------------
+
+    def handle(self, event: events.Event) -> bool:
+        """Give the dialer an event and do what it commands; False when it refuses."""
+        before = self._known() if isinstance(event, REFUSABLE) else None
+        try:
+            commands = self.dialer.handle(event, self.now)
+        except RefusedError as error:
+            assert before == self._known(), f"{event} was refused and changed something"
+            self.history.append((event, self.now, str(error)))
+            return False
+        self.history.append((event, self.now, list(commands)))
+        self._resynced = self._resynced or isinstance(event, events.LinkUp)
+        floor_rules.check(self.floor, seats=self._resynced)
+        if isinstance(event, events.AttemptsClaimed):
+            self._check_claim(event, commands)
+        self._check_starts(commands)
+        for command in commands:
+            if isinstance(command, STORE_COMMANDS):
+                self.pending.append(command)
+            else:
+                self.pbx.execute(command, self.now)
+        self.campaigns = dict(self.floor.campaigns)
+        if not self._slow:
+            self.commit()
+        return True
+
+    def _known(self) -> object:
+        floor = self.floor
+        return copy.deepcopy((floor.campaigns, floor.agents, floor.attempts, floor.claims, floor.private_dry_until))
+
+    def commit(self) -> None:
+        """Commit everything pending and give the dialer the answers."""
+        pending, self.pending = self.pending, []
+        for answer in self.store.apply(pending):
+            self.handle(answer)
+
+    def slow_store(self, slow: bool) -> None:
+        """Does the store keep the dialer waiting?"""
+        self._slow = slow
+        if not slow:
+            self.commit()
+
+    def deliver(self) -> None:
+        """The next event that Asterisk sent."""
+        if self.pbx.wire:
+            self.handle(self.pbx.wire.popleft())
+
+    def pass_time(self, seconds: float) -> None:
+        """Time passes, then a tick."""
+        self.now += timedelta(seconds=seconds)
+        self.handle(events.Tick())
+
+    def lose_link(self) -> None:
+        """The link breaks, and the daemon notices."""
+        if self.pbx.link:
+            self.pbx.lose_link()
+            self.handle(events.LinkDown())
+
+    def crash(self) -> None:
+        """The daemon dies with what was not committed; Asterisk goes on; the next daemon starts."""
+        self.check_history()
+        self.pending = []
+        self.pbx.lose_link()
+        self.now += timedelta(seconds=2)
+        self._begin()
+        floor_rules.check(self.floor, seats=False)
+
+    def save(self, agent_id: int, disposition: Disposition, callback_at: datetime | None = None) -> None:
+        """An agent saves an open form."""
+        self.commit()
+        agent = self.floor.agents[agent_id]
+        row = self.store.attempts.get(agent.attempt_id or 0)
+        if row is None or row.saved or row.attempt.connected_at is None or row.attempt.agent_id != agent_id:
+            return
+        settings = self.floor.campaigns[row.attempt.campaign_id].settings
+        self.store.save_form(row.attempt.id, disposition, settings, self.now, callback_at)
+        self.handle(events.FormSaved(agent_id, row.attempt.id))
+
+    # -- what must hold ------------------------------------------------------------------------------------------
+
+    def _check_claim(self, event: events.AttemptsClaimed, commands: list[Command]) -> None:
+        called = [command.attempt_id for command in commands if isinstance(command, CallCustomer)]
+        cancelled = [command.pick.attempt_id for command in commands if isinstance(command, CancelAttempt)]
+        assert sorted(called + cancelled) == sorted(pick.attempt_id for pick in event.picks), "a claim is not resolved"
+        for attempt_id in called:
+            assert self.store.attempts[attempt_id].attempt.live, "called before its attempt was committed"
+
+    def _check_starts(self, commands: list[Command]) -> None:
+        for command in commands:
+            if not isinstance(command, CallCustomer):
+                continue
+            attempt = self.floor.attempts[command.attempt_id]
+            starts, limit = self._starts[attempt.campaign_id], command.settings.max_attempts_per_5s
+            starts.append(self.now)
+            recent = sum(1 for start in starts if self.now - start < FIVE_SECONDS)
+            assert recent <= limit, f"{recent} starts in 5 s where {limit} are allowed"
+            if attempt.owner_id is None:
+                floor_rules.check_starts(self.floor, attempt.campaign_id)
+            else:
+                assert self.floor.agents[attempt.owner_id].attempt_id == attempt.id
+
+    def check_history(self) -> None:
+        """The same history gives the same commands."""
+        campaigns, agents, attempts = copy.deepcopy(self._at_start)
+        again = Dialer(_floor(campaigns, agents, attempts))
+        for event, now, given in self.history:
+            try:
+                commands: list[Command] | str = again.handle(event, now)
+            except RefusedError as error:
+                commands = str(error)
+            assert commands == given, f"{event} gave other commands the second time"
+
+    def come_to_rest(self) -> None:
+        """Everything ends: the link is up, customers hang up, phones are answered, forms are saved, time passes."""
+        self.slow_store(False)
+        if not self.pbx.link:
+            self.pbx.connect(self.now)
+        for campaign in list(self.floor.campaigns.values()):
+            self.handle(events.CampaignStored(replace(campaign, status=CampaignStatus.STOPPED)))
+        for _ in range(12):
+            for leg, channel in list(self.pbx.channels.items()):
+                if channel.agent_id is None:
+                    self.pbx.hang_up(leg, 16)
+                elif not channel.up:
+                    self.pbx.answer(leg)
+            while self.pbx.wire:
+                self.deliver()
+            for agent_id in self.floor.agents:
+                self.save(agent_id, Disposition(1, "done"))
+            self.pass_time(6)
+        self.check_rest()
+
+    def check_rest(self) -> None:
+        """No attempt is live, every lead can be told, and every agent can get back to ready."""
+        assert not self.floor.attempts, f"these never ended: {self.floor.attempts}"
+        assert not self.floor.claims
+        assert not self.store.live_attempts()
+        for row in self.store.attempts.values():
+            assert row.attempt.outcome is not None
+            assert row.settled, f"{row.attempt} never changed its lead"
+        for agent in self.floor.agents.values():
+            assert agent.state not in floor_rules.WITH_CALL, f"{agent} is stuck"
+            known = replace(self.store.agents[agent.id], active=agent.active)
+            assert known == agent, "the store knows the agent otherwise"
+            self._back_to_ready(agent)
+        assert {leg for leg in self.pbx.channels} == {it.phone.leg for it in self.floor.agents.values() if it.phone.leg}
+
+    def _back_to_ready(self, agent: Agent) -> None:
+        self.handle(events.AgentStored(replace(agent, active=True)))
+        self.handle(events.CampaignStored(replace(self.floor.campaigns[1], agent_ids=frozenset({1, 2, 3}))))
+        self.handle(events.LogIn(agent.id))
+        if not self.handle(events.Join(agent.id, 1)) or agent.state is AgentState.PAUSED:
+            self.handle(events.Resume(agent.id))
+        for leg, channel in list(self.pbx.channels.items()):
+            if not channel.up:
+                self.pbx.answer(leg)
+        while self.pbx.wire:
+            self.deliver()
+        assert self.floor.can_take(agent), f"{agent} cannot get back to ready"
+
+
+def _floor(campaigns: list[Campaign], agents: list[Agent], attempts: list[Attempt]) -> Floor:
+    trunk = Trunk("carrier", "PJSIP/{digits}@carrier", channels=8, calls_per_second=6)
+    return Floor(campaigns, agents, attempts, [trunk])
