@@ -9,15 +9,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 
-LOCALE := minidialer/locale
-PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/minidialer.po)
-MO := $(PO:.po=.mo)
-POT := build/minidialer.pot
 # A user without a home of his own has no cache folder either.
 ifeq ($(MINIDIALER_CACHE_DIR)$(XDG_CACHE_HOME)$(shell test -w "$$HOME" && echo home),)
 export MINIDIALER_CACHE_DIR := $(CURDIR)/build/cache
 endif
 
+LOCALE := minidialer/locale
+PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/minidialer.po)
+MO := $(PO:.po=.mo)
+# A new language: make messages LANGUAGES=de
+LANGUAGES := $(patsubst $(LOCALE)/%/LC_MESSAGES/minidialer.po,%,$(PO))
+POT := build/minidialer.pot
 # Beside gettext's own words, what the code wraps its texts in.
 KEYWORDS := -k sentence -k Sentence -k RefusedError
 
@@ -29,7 +31,7 @@ endif
 .PHONY: help setup demo test check ruff mypy imports catalogues messages lock constraints clean .FORCE
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed $(MO)  ## build .venv and fetch Asterisk; costs nothing when it is done
 	@$(BIN)/python -m minidialer.lab.fetch >/dev/null
@@ -54,21 +56,13 @@ imports: setup
 	$(BIN)/lint-imports --no-logo
 
 catalogues: setup $(POT)
-	for po in $(PO); do \
-	  $(BIN)/pybabel -q update --check --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
-	    -i $(POT) -o $$po -l $$(basename $${po%/LC_MESSAGES/*}) \
-	  || { echo "$$po lacks new texts: run make messages and translate them." >&2; exit 1; }; \
-	done
+	$(BIN)/python tools/catalogues.py check $(POT) $(LOCALE) $(LANGUAGES)
 
 messages: setup $(POT)  ## collect the texts of the code into the catalogues, to be translated
-	for po in $(PO); do \
-	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --omit-header \
-	    -i $(POT) -o $$po -l $$(basename $${po%/LC_MESSAGES/*}) || exit 1; \
-	done
+	$(BIN)/python tools/catalogues.py update $(POT) $(LOCALE) $(LANGUAGES)
 
-lock: constraints  ## the same as constraints
-
-constraints: setup  ## pin the newest versions that go together in constraints.txt
+lock constraints: setup  ## pin the newest versions that go together in constraints.txt
+	@mkdir -p build
 	$(BIN)/python tools/lock.py >build/constraints.new
 	mv build/constraints.new constraints.txt
 
