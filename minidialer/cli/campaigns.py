@@ -86,7 +86,7 @@ def settings(as_json: AsJson = False) -> None:
     fields = CampaignSettingsModel.model_fields
     write_table(
         [_("setting"), _("default"), _("meaning")],
-        ((name, defaults[name], _(field.description or "")) for name, field in fields.items()),
+        ((name, defaults[name], _(field.description) if field.description else "") for name, field in fields.items()),
     )
 
 

@@ -16,6 +16,7 @@ from minidialer.domain.campaign import (
     PrivateLeads,
     WhenAllBusy,
 )
+from minidialer.i18n import N_
 
 from .base import LINE
 
@@ -33,56 +34,66 @@ class CampaignSettingsModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     private_leads: PrivateLeads = Field(
-        description="leads owned by one agent: off, manual (the owner calls) or automatic (dialled first)"
+        description=N_("leads owned by one agent: off, manual (the owner calls) or automatic (dialled first)")
     )
-    autosave: bool = Field(description="keep the agent's form as it is typed")
-    when_all_busy: WhenAllBusy = Field(description="a customer answers and no agent is free: do_not_connect or queue")
+    autosave: bool = Field(description=N_("keep the agent's form as it is typed"))
+    when_all_busy: WhenAllBusy = Field(
+        description=N_("a customer answers and no agent is free: do_not_connect or queue")
+    )
     hold_audio: str = Field(
         pattern=r"^(music|announcement):[\w./+-]*$",
         max_length=200,
-        description="what a queued customer hears: music:CLASS or announcement:SOUND",
+        description=N_("what a queued customer hears: music:CLASS or announcement:SOUND"),
     )
-    ring_timeout: int = Field(ge=5, le=120, description="seconds the customer's phone rings")
+    ring_timeout: int = Field(ge=5, le=120, description=N_("seconds the customer's phone rings"))
     overdial_percent: int = Field(
-        ge=0, le=1000, description="calls beyond one for each free agent; 100 makes two calls for each"
+        ge=0, le=1000, description=N_("calls beyond one for each free agent; 100 makes two calls for each")
     )
-    max_attempts_per_5s: int = Field(ge=1, le=1000, description="calls started in any 5 seconds")
-    max_retries: int = Field(ge=0, le=99, description="more calls to a number that was busy, unanswered or cut off")
-    retry_interval: int = Field(ge=1, le=10_080, description="minutes between those calls (a week at most)")
+    max_attempts_per_5s: int = Field(ge=1, le=1000, description=N_("calls started in any 5 seconds"))
+    max_retries: int = Field(ge=0, le=99, description=N_("more calls to a number that was busy, unanswered or cut off"))
+    retry_interval: int = Field(ge=1, le=10_080, description=N_("minutes between those calls (a week at most)"))
     pacing_mode: PacingMode = Field(
-        description="manual (the dialer calls nobody), progressive (one call for each free agent), power (overdial)"
+        description=N_("manual (the dialer calls nobody), progressive (one call for each free agent), power (overdial)")
     )
     abandon_target: float = Field(
-        ge=0, le=100, allow_inf_nan=False, description="percent of answered calls that may find no agent"
+        ge=0, le=100, allow_inf_nan=False, description=N_("percent of answered calls that may find no agent")
     )
-    compliance_profile: ComplianceProfile = Field(description="whose bounds the settings must keep: none, ofcom, ftc")
+    compliance_profile: ComplianceProfile = Field(
+        description=N_("whose bounds the settings must keep: none, ofcom, ftc")
+    )
     calling_window: Annotated[str, AfterValidator(_window)] = Field(
-        max_length=500, description="when to call, like mon-fri 9:00-20:00, sat 10:00-16:00; empty: always"
+        max_length=500, description=N_("when to call, like mon-fri 9:00-20:00, sat 10:00-16:00; empty: always")
     )
     caller_id: str = Field(
-        pattern=r"^[\w+*#.@ -]*$", max_length=80, description="number shown to the customer; empty: the trunk decides"
+        pattern=r"^[\w+*#.@ -]*$",
+        max_length=80,
+        description=N_("number shown to the customer; empty: the trunk decides"),
     )
-    trunk: str = Field(max_length=80, pattern=LINE, description="name of a configured trunk; empty: the first one")
+    trunk: str = Field(max_length=80, pattern=LINE, description=N_("name of a configured trunk; empty: the first one"))
     agent_connection: AgentConnection = Field(
-        description="ring (the phone rings for each customer) or nailed_up (called once, at join)"
+        description=N_("ring (the phone rings for each customer) or nailed_up (called once, at join)")
     )
-    agent_ring_timeout: int = Field(ge=3, le=120, description="seconds the agent's phone rings")
+    agent_ring_timeout: int = Field(ge=3, le=120, description=N_("seconds the agent's phone rings"))
     answer_wait: float = Field(
-        ge=0, le=60, allow_inf_nan=False, description="seconds a customer who answered waits for an agent"
+        ge=0, le=60, allow_inf_nan=False, description=N_("seconds a customer who answered waits for an agent")
     )
-    queue_wait: int = Field(ge=1, le=3600, description="seconds, the same in the queue")
+    queue_wait: int = Field(ge=1, le=3600, description=N_("seconds, the same in the queue"))
     safe_message: str = Field(
-        pattern=_SOUND, max_length=200, description="sound file for a customer nobody took; empty: none"
+        pattern=_SOUND, max_length=200, description=N_("sound file for a customer nobody took; empty: none")
     )
-    wrap_up_limit: int = Field(ge=0, le=3600, description="seconds the form may stay open after the call; 0: no limit")
+    wrap_up_limit: int = Field(
+        ge=0, le=3600, description=N_("seconds the form may stay open after the call; 0: no limit")
+    )
     default_disposition: str = Field(
-        max_length=80, pattern=LINE, description="saved when wrap_up_limit passes; empty: none"
+        max_length=80, pattern=LINE, description=N_("saved when wrap_up_limit passes; empty: none")
     )
-    answering_machine_detection: bool = Field(description="listen for answering machines before looking for an agent")
-    recording: bool = Field(description="record the talks")
-    script: str = Field(max_length=20_000, description="what the agent reads; {column} is filled from the lead")
+    answering_machine_detection: bool = Field(
+        description=N_("listen for answering machines before looking for an agent")
+    )
+    recording: bool = Field(description=N_("record the talks"))
+    script: str = Field(max_length=20_000, description=N_("what the agent reads; {column} is filled from the lead"))
     max_failures: int = Field(
-        ge=1, le=10_000, description="failed calls in a row after which the campaign stops itself"
+        ge=1, le=10_000, description=N_("failed calls in a row after which the campaign stops itself")
     )
 
 

@@ -59,7 +59,7 @@ async def hold_audio_check(session: Session, listener: Listener, wanted: Iterabl
     if silent:
         return failed(
             "hold_audio",
-            sentence("silence instead of {names}", names=", ".join(silent)),
+            sentence("{names} cannot be played", names=", ".join(silent)),
             sentence("Add the class to musiconhold.conf, or the sound file to Asterisk's sounds folder, and reload."),
         )
     return ok("hold_audio", sentence("{names}", names=", ".join(names)))
@@ -84,7 +84,8 @@ async def _plays(session: Session, listener: Listener, audio: HoldAudio, channel
     )
     try:
         if not audio.announcement:
-            return await listener.music_on(other) is not None
+            # A class that is missing is replaced by `default` without a word.
+            return await listener.music_on(other) == (audio.music or "default")
         await asyncio.sleep(_WAIT)
         answer = await session.action("Getvar", {"Channel": other, "Variable": "PLAYBACKSTATUS"})
         return answer.text("Value") != "FAILED"
