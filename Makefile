@@ -31,13 +31,13 @@ endif
 .PHONY: help setup demo test check ruff mypy imports catalogues messages lock constraints clean .FORCE
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed $(MO)  ## build .venv and fetch Asterisk; costs nothing when it is done
 	@$(BIN)/python -m minidialer.lab.fetch >/dev/null
 
 demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
-	$(BIN)/minidialer demo $(ARGS)
+	@$(BIN)/minidialer demo $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
 	$(BIN)/pytest $(ARGS)
@@ -75,7 +75,7 @@ $(VENV)/.python: tools/venv.py
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
-	@echo "installing the project and what constraints.txt pins"
+	@echo "installing the project and what constraints.txt pins" >&2
 	@$(PIP) install -q --upgrade pip -c constraints.txt && \
 	$(PIP) install -q -c constraints.txt --build-constraint constraints.txt --group dev -e . || \
 	{ echo "pip could not install the project: check the network and pip's own settings (pip config debug)." >&2; exit 1; }
@@ -83,7 +83,7 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
 	@touch $@
 
 %.mo: %.po $(VENV)/.installed
-	$(BIN)/pybabel -q compile -i $< -o $@
+	@$(BIN)/pybabel -q compile -i $< -o $@
 
 $(POT): .FORCE | $(VENV)/.installed
 	@mkdir -p $(@D)
