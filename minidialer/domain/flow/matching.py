@@ -55,8 +55,9 @@ def join(floor: Floor, campaign: Campaign, attempt: Attempt, agent: Agent, now: 
         if not attempt.queued:
             attempt.queued = True
             yield Hold(attempt.id)
-        leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
-        yield call_phone(campaign, agent, leg, attempt.number, now)
+        if agent.phone.state is not PhoneState.CALLING:  # else it rings for this customer since the last run
+            leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
+            yield call_phone(campaign, agent, leg, attempt.number, now)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
 

@@ -31,7 +31,8 @@ def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
             agent.advance(AgentEvent.RESUME, now)
         yield keep_agent(agent)
     else:  # it rang for a customer who has gone, or stayed up before the campaign's setting changed
-        yield HangUpLeg(agent.phone.put_down(now))
+        agent.phone.state, agent.phone.since = PhoneState.CALLING, now  # not free before that leg is gone
+        yield HangUpLeg(event.leg)
         yield keep_agent(agent)
     if agent.campaign_id is not None:
         yield from match(floor, agent.campaign_id, now)

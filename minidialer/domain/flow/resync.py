@@ -49,12 +49,12 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         floor.resync_due_at = now + SETTLED
     floor.link_up = False
     yield from seats.fit_all(floor, now)
+    yield from _sort_out_strays(floor, event.legs, now)
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
         yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
-    yield from _hang_up_strays(floor, event.legs, now)
     floor.link_up = True
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)
@@ -146,17 +146,20 @@ def _phone_lost(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
         yield from seats.become_ready(floor, agent, now)
 
 
-def _hang_up_strays(floor: Floor, legs: tuple[LiveLeg, ...], now: datetime) -> Iterator[Command]:
-    """Legs of agents nobody waits for. Customers' legs are left: they end by themselves within their limits."""
+def _sort_out_strays(floor: Floor, legs: tuple[LiveLeg, ...], now: datetime) -> Iterator[Command]:
+    """Agents' legs of the last run that nobody knows of: its customer still wants the one, the others are hung up.
+
+    Customers' legs are left: they end by themselves within their limits.
+    """
     known = {agent.phone.leg for agent in floor.agents.values()}
     for leg in legs:
         parsed = parse_leg(leg.name)
-        if parsed is None or leg.name in known or leg.bridged_with:
+        agent = floor.agents.get(parsed.agent_id) if parsed is not None and parsed.agent_id is not None else None
+        if parsed is None or agent is None or leg.name in known or leg.bridged_with:
             continue
-        agent = floor.agents.get(parsed.agent_id) if parsed.agent_id is not None else None
-        if agent is None:
-            continue
-        if agent.state is AgentState.READY and agent.phone.state is PhoneState.DOWN:
-            # Rung by the last run: nobody is called while that leg lives, for the next one may have the same name.
+        wanted = agent.state is AgentState.RESERVED and agent.attempt_id == parsed.attempt_id
+        if agent.phone.state is PhoneState.DOWN and (wanted or agent.state is AgentState.READY):
+            # Nobody is called while this leg lives: the next one may have the same name.
             agent.phone.state, agent.phone.leg, agent.phone.since = PhoneState.CALLING, leg.name, now
-        yield HangUpLeg(leg.name)
+        if not wanted:
+            yield HangUpLeg(leg.name)
