@@ -17,6 +17,7 @@ from .walk import AGENTS, CAMPAIGNS, Life
 
 agent_ids = st.integers(1, AGENTS)
 campaign_ids = st.integers(1, CAMPAIGNS)
+rarely = st.sampled_from((False, False, True))
 causes = st.sampled_from((0, 1, 16, 17, 19, 34, 38))
 changes = st.sampled_from(
     (
@@ -92,20 +93,40 @@ class Walk(RuleBasedStateMachine):
         if not self.life.pbx.link:
             self.life.pbx.connect(self.life.now)
 
-    @rule()
-    def asterisk_restarts(self) -> None:
+    @rule(really=rarely)
+    def asterisk_restarts(self, really: bool) -> None:
+        if not really:
+            return
         self.life.pbx.restart()
         self.life.lose_link()
 
-    @rule()
-    def the_daemon_crashes(self) -> None:
+    @rule(really=rarely)
+    def the_daemon_crashes(self, really: bool) -> None:
+        if not really:
+            return
         self.life.crash()
 
     # -- customers and phones ------------------------------------------------------------------------------------
 
-    @rule(
-        which=st.integers(0, 9), cause=causes, what=st.sampled_from(("ring", "answer", "answer", "machine", "refuse"))
-    )
+    @rule()
+    def a_talk_comes_about(self) -> None:
+        """Everybody picks up, and nothing is late: left to chance alone, talks would be rare."""
+        if not self.life.pbx.link:
+            self.life.pass_time(1)
+            self.life.pbx.connect(self.life.now)
+        self.life.slow_store(False)
+        for _ in range(2):
+            self._deliver_all()
+            for leg, channel in list(self.life.pbx.channels.items()):
+                if not channel.up:
+                    self.life.pbx.answer(leg)
+            self._deliver_all()
+
+    def _deliver_all(self) -> None:
+        while self.life.pbx.wire:
+            self.life.deliver()
+
+    @rule(which=st.integers(0, 9), cause=causes, what=st.sampled_from(("ring", "answer", "machine", "refuse", "end")))
     def a_call_proceeds(self, which: int, cause: int, what: str) -> None:
         waiting = [leg for leg, channel in self.life.pbx.channels.items() if not channel.up]
         if not waiting:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from minidialer.domain import events
 from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.attempt import Attempt
-from minidialer.domain.campaign import Campaign, CampaignSettings, CampaignStatus, HoldAudio
+from minidialer.domain.campaign import Campaign, CampaignSettings, CampaignStatus, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Command
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.disposition import Disposition
@@ -28,8 +28,16 @@ from .words import STORE_COMMANDS
 REFUSABLE = (events.LogIn, events.LogOut, events.Join, events.Leave, events.Pause, events.Resume, events.HangUp)
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
 FIVE_SECONDS = timedelta(seconds=5)
-AGENTS, CAMPAIGNS, LEADS = 3, 2, 12
-SETTINGS = CampaignSettings(retry_interval=1, queue_wait=5, hold_audio=HoldAudio(), max_failures=4, ring_timeout=20)
+AGENTS, CAMPAIGNS, LEADS = 3, 2, 20
+OWNERS = {1: 1, 2: 2, 5: 3}
+SETTINGS = CampaignSettings(
+    private_leads=PrivateLeads.AUTOMATIC,
+    overdial_percent=50,
+    retry_interval=1,
+    queue_wait=5,
+    max_failures=4,
+    ring_timeout=20,
+)
 
 
 def first_campaigns() -> list[Campaign]:
@@ -45,7 +53,7 @@ def first_leads() -> list[Lead]:
     """Half of the leads in each list, the same numbers in both; some belong to an agent."""
     half = LEADS // 2
     return [
-        Lead(index, 1 + (index > half), f"+486000000{index % half:02}", owner_id=1 if index % half == 1 else None)
+        Lead(index, 1 + (index > half), f"+486000000{index % half:02}", owner_id=OWNERS.get(index % half))
         for index in range(1, LEADS + 1)
     ]
 
@@ -224,7 +232,7 @@ class Life:
             known = replace(self.store.agents[agent.id], active=agent.active)
             assert known == agent, "the store knows the agent otherwise"
             self._back_to_ready(agent)
-        assert {leg for leg in self.pbx.channels} == {it.phone.leg for it in self.floor.agents.values() if it.phone.leg}
+        assert set(self.pbx.channels) == {it.phone.leg for it in self.floor.agents.values() if it.phone.leg}
 
     def _back_to_ready(self, agent: Agent) -> None:
         self.handle(events.AgentStored(replace(agent, active=True)))
