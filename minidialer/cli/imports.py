@@ -1,13 +1,16 @@
-"""`minidialer imports`."""
+"""`minidialer imports`: asks the daemon, or the store itself when none runs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
-from minidialer.cli.session import call
+from minidialer.cli.session import call, settings
 from minidialer.i18n import _
+
+if TYPE_CHECKING:
+    from minidialer.control.models.imports import Imports, Undone
 
 app = new_group(_("Imports that were made, and taking one back."))
 
@@ -22,10 +25,7 @@ def alone(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("list", help=_("List past imports, the newest first."))
 def list_imports(as_json: AsJson = False) -> None:
     """All of them."""
-    from minidialer.control.models.base import Nothing
-    from minidialer.control.models.imports import LIST
-
-    found = call(LIST, Nothing()).imports
+    found = _listed().imports
     if as_json:
         write_models(found)
         return
@@ -60,10 +60,7 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Take one back."""
-    from minidialer.cli.params import given
-    from minidialer.control.models.imports import UNDO
-
-    undone = call(UNDO, given(UNDO, id=import_id))
+    undone = _undone(import_id)
     if as_json:
         write_model(undone)
         return
@@ -72,3 +69,37 @@ def undo(
             removed=undone.removed, kept=undone.kept
         )
     )
+
+
+def _listed() -> "Imports":
+    from minidialer.control.models.base import Nothing
+    from minidialer.control.models.imports import LIST
+    from minidialer.control.sentences import DaemonAwayError
+
+    try:
+        return call(LIST, Nothing())
+    except DaemonAwayError:
+        return _in_the_store(None)[0]
+
+
+def _undone(import_id: int) -> "Undone":
+    from minidialer.cli.params import given
+    from minidialer.control.models.imports import UNDO
+    from minidialer.control.sentences import DaemonAwayError
+
+    params = given(UNDO, id=import_id)
+    try:
+        return call(UNDO, params)
+    except DaemonAwayError:
+        undone = _in_the_store(import_id)[1]
+        assert undone is not None  # noqa: S101  # asked for
+        return undone
+
+
+def _in_the_store(undo_id: int | None) -> "tuple[Imports, Undone | None]":
+    """Without a daemon, as `import` works without one."""
+    import asyncio
+
+    from minidialer.daemon.use_cases.without_daemon import imports_in_store
+
+    return asyncio.run(imports_in_store(settings().store_path, undo_id))

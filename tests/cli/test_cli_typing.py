@@ -132,6 +132,8 @@ def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path)
     assert Path(done["rejected_file"]).read_text().splitlines()[1].startswith("4,12,")
     piped = installed.good("import", "-", "--list", "L", "--json", stdin="600100200\n600100201\n").json
     assert (piped["added"], piped["already_in_list"]) == (1, 1)
+    assert [item["added"] for item in installed.good("imports", "--json").json] == [1, 1]
+    assert installed.good("imports", "undo", "2", "--json").json == {"id": 2, "removed": 1, "kept": 0}
     nothing = installed("import", str(tmp_path / "none.csv"), "--list", "L")
     assert nothing.code == 1
     assert "none.csv cannot be read: No such file or directory." in nothing.err

@@ -1,5 +1,7 @@
 """Imports that were made, and undone."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from minidialer.control.models import imports as models
 from minidialer.control.models.base import Nothing
 from minidialer.domain.events import LeadsChanged
@@ -12,26 +14,31 @@ async def every(desk: Desk, actor: Actor, params: Nothing) -> models.Imports:
     """All imports, the newest first."""
     del actor, params
     async with desk.database.read() as conn:
-        names = await lists.names(conn)
-        return models.Imports(
-            imports=[
-                models.Import(
-                    id=item.id,
-                    lead_list=names.get(item.list_id, f"#{item.list_id}"),
-                    file=item.file_name,
-                    started_at=item.started_at,
-                    finished_at=item.finished_at,
-                    undone_at=item.undone_at,
-                    read=item.read,
-                    added=item.added,
-                    updated=item.updated,
-                    duplicate_in_file=item.duplicate_in_file,
-                    already_in_list=item.already_in_list,
-                    invalid=item.invalid,
-                )
-                for item in await imports.every(conn)
-            ]
-        )
+        return await listed(conn)
+
+
+async def listed(conn: AsyncConnection) -> models.Imports:
+    """All imports as they travel; for the command line, too, when no daemon runs."""
+    names = await lists.names(conn)
+    return models.Imports(
+        imports=[
+            models.Import(
+                id=item.id,
+                lead_list=names.get(item.list_id, f"#{item.list_id}"),
+                file=item.file_name,
+                started_at=item.started_at,
+                finished_at=item.finished_at,
+                undone_at=item.undone_at,
+                read=item.read,
+                added=item.added,
+                updated=item.updated,
+                duplicate_in_file=item.duplicate_in_file,
+                already_in_list=item.already_in_list,
+                invalid=item.invalid,
+            )
+            for item in await imports.every(conn)
+        ]
+    )
 
 
 async def undo(desk: Desk, actor: Actor, params: models.ImportKey) -> models.Undone:
