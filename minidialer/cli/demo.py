@@ -25,9 +25,7 @@ def demo(
     duration: Annotated[float, typer.Option(min=1, max=86_400, help=_("Seconds of dialling."))] = 90,
     seed: Annotated[int, typer.Option(min=0, help=_("The same seed gives the same customers."))] = 1,
     agent_connection: Annotated[Connection, typer.Option(help=_("How agents' phones are reached."))] = "nailed_up",
-    overdial: Annotated[
-        int, typer.Option(min=0, max=1000, help=_("Percent of calls beyond one for each agent."))
-    ] = 0,
+    overdial: Annotated[int, typer.Option(min=0, max=1000, help=_("Percent of calls beyond one for each agent."))] = 0,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the result as JSON."))] = False,
     keep: Annotated[Path | None, typer.Option(help=_("Keep store, logs and call record in this new folder."))] = None,
 ) -> None:

@@ -81,12 +81,21 @@ class DaemonProcess:
             )
         try:
             async with asyncio.timeout(START_LIMIT):
-                while not self.socket.exists():
+                while not await self._listens():
                     if self._process.returncode is not None:
                         raise LabError(f"The daemon did not start: {self.log_tail()}")
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise LabError(f"The daemon was not up after {START_LIMIT:g} s: {self.log_tail()}") from None
+
+    async def _listens(self) -> bool:
+        """Not only is the file there: a killed daemon leaves it behind."""
+        try:
+            _reader, writer = await asyncio.open_unix_connection(self.socket)
+        except OSError:
+            return False
+        writer.close()
+        return True
 
     async def stop(self) -> int:
         """SIGTERM, and SIGKILL when it does not end; gives its exit code."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from minidialer.control.sentences import ControlError
+from minidialer.domain.sentence import RefusedError
 from minidialer.lab import Lab, Mix
 
 from .site import Site, site
@@ -26,7 +29,9 @@ async def here(desk_lab: Lab, tmp_path: Path) -> AsyncIterator[Site]:
     """A call centre with nothing in it; afterwards the lab is quiet again."""
     async with site(desk_lab, tmp_path) as running:
         yield running
-    await desk_lab.carrier.hang_up_everybody()
+        with contextlib.suppress(ControlError, RefusedError):
+            await running.stop()  # else the daemon would wait for calls under way, or place new ones
+        await desk_lab.carrier.hang_up_everybody()
     await desk_lab.pbx.wait_for("core show channels count", "0 active channels")
     await desk_lab.carrier.wait_for("core show channels count", "0 active channels")
     await desk_lab.carrier.unforce()

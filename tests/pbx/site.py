@@ -137,6 +137,16 @@ class Site:
         await until(ended, lambda: f"attempt {nth} to {number} has ended", limit=30)
         return (await self.history(number))[nth - 1]
 
+    async def talk(self, number: str, nth: int = 1) -> leads.HistoryLine:
+        """Wait until the nth attempt to the number is a talk, as the store has it."""
+
+        async def talking() -> bool:
+            lines = await self.history(number)
+            return len(lines) >= nth and lines[nth - 1].connected_at is not None
+
+        await until(talking, lambda: f"attempt {nth} to {number} is a talk")
+        return (await self.history(number))[nth - 1]
+
     async def snapshot(self) -> Snapshot:
         """What is live now."""
         async with Client(self.daemon.socket, name="look") as client:

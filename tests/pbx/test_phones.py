@@ -54,8 +54,7 @@ async def test_the_phone_answers_by_itself_when_asked_to(here: Site) -> None:
     await here.client.call(agents.SET, agents.AgentSet(login="1001", auto_answer=True))
     await here.join("1001")
     await here.start()
-    await here.until_agent("1001", "in_call")
-    (line,) = await here.history(NUMBER)
+    line = await here.talk(NUMBER)
     assert line.answered_at is not None
     assert line.connected_at is not None
     assert line.connected_at - line.answered_at < timedelta(seconds=2)

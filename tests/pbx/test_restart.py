@@ -38,7 +38,7 @@ async def test_sigterm_leaves_talks_alone_and_the_next_start_takes_them_up(here:
         await here.save("1002")
         await here.until_agent("1001", "ready")
         for number in (FIRST, SECOND):
-            (line,) = await here.history(number)
+            line = await here.outcome(number)
             assert (line.outcome, line.disposition) == ("answered", "sale")
 
 
@@ -53,7 +53,7 @@ async def test_a_talk_that_ended_while_the_daemon_was_away_ends_in_its_form(here
     await here.daemon.start()
     async with here.connected():
         await here.until_agent("1001", "wrap_up")
-        (line,) = await here.history(FIRST)
+        line = await here.outcome(FIRST)
         assert line.outcome == "answered"
         await here.save("1001")
         await here.until_agent("1001", "ready")
@@ -71,7 +71,7 @@ async def test_a_form_saved_just_before_a_crash_does_not_hold_its_agent(here: Si
     await here.daemon.start()
     async with here.connected():
         await here.until_agent("1001", "ready")
-        (line,) = await here.history(FIRST)
+        line = await here.outcome(FIRST)
         assert (line.outcome, line.disposition) == ("answered", "sale")
 
 
@@ -86,8 +86,8 @@ async def test_sigterm_waits_for_a_ringing_customer_and_joins_them(here: Site) -
     async with here.connected():
         await here.linked()
         assert (await here.agent("1001")).state == "in_call"
-        (line,) = await here.history(FIRST)
-        assert line.connected_at is not None
+        line = await here.talk(FIRST)
+        assert line.agent == "1001"
 
 
 async def test_asterisk_gone_and_back(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ async def test_asterisk_gone_and_back(tmp_path: Path) -> None:
         await lab.pbx.boot()
         await here.linked()
         await here.until_agent("1001", "wrap_up")
-        (line,) = await here.history(FIRST)
+        line = await here.outcome(FIRST)
         assert line.outcome == "answered"
         await lab.pbx.wait_for("pjsip show aor 1001", "Avail", limit=60)
         await here.save("1001")
@@ -120,7 +120,7 @@ async def test_asterisk_gone_and_back(tmp_path: Path) -> None:
         if agent.state == "paused":  # its phone was called before it had registered again
             await here.client.call(seat.RESUME, seat.Seat(agent="1001"))
             await here.until_agent("1001", "in_call")
-        (second,) = await here.history(SECOND)
+        second = await here.talk(SECOND)
         assert second.answered_at is not None
         assert second.connected_at is not None
         assert second.connected_at - second.answered_at < timedelta(seconds=5)
