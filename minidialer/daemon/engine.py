@@ -64,10 +64,8 @@ class Engine:
         self._tick = tick
         self._retry_write = retry_write
         self._batch: list[Command] = []
-        self._committed: asyncio.Future[None] | None = None
+        self._latest: asyncio.Future[None] | None = None  # of the youngest batch, written or not
         self._work = asyncio.Event()
-        self._flushed = asyncio.Event()
-        self._flushed.set()
         self._listeners: list[Listener] = []
         self._notifying = False
         self._tasks: asyncio.TaskGroup | None = None
@@ -92,30 +90,37 @@ class Engine:
 
     def _dispatch(self, event: Event) -> "asyncio.Future[None] | None":
         commands = self.dialer.handle(event, self._clock())
-        wrote = False
+        to_store = [command for command in commands if isinstance(command, STORE_COMMANDS)]
+        committed = self._keep(to_store) if to_store else None  # first: what is sent may be answered before we return
         for command in commands:
-            if isinstance(command, STORE_COMMANDS):
-                self._batch.append(command)
-                wrote = True
-            elif isinstance(command, Resync):
+            if not isinstance(command, STORE_COMMANDS):
+                self._send(command)
+        if commands or not isinstance(event, Tick):
+            self._notify()
+        return committed
+
+    def _send(self, command: Command) -> None:
+        """One that cannot be sent harms no other; a resync tells what came of it."""
+        try:
+            if isinstance(command, Resync):
                 self._resync()
             elif isinstance(command, SaveDefaultForm):
                 self._save_default_form(command)
             else:
                 self._execute(command)
-        if wrote:
-            self._flushed.clear()
-            self._work.set()
-        if commands or not isinstance(event, Tick):
-            self._notify()
-        return self._commit_future() if wrote else None
+        except Exception:
+            log.exception("%s could not be sent", command, extra={"action": "command_failed"})
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _commit_future(self) -> "asyncio.Future[None]":
-        if self._committed is None:
-            self._committed = asyncio.get_running_loop().create_future()
-        return self._committed
+    def _keep(self, commands: Sequence[Command]) -> "asyncio.Future[None]":
+        """Add to the batch that is written next; the future is done once that is committed."""
+        if not self._batch:
+            self._latest = asyncio.get_running_loop().create_future()
+        assert self._latest is not None  # noqa: S101 — made with the first command of its batch
+        self._batch += commands
+        self._work.set()
+        return self._latest
 
     async def _write(self) -> None:
         while True:
@@ -124,8 +129,7 @@ class Engine:
             await self._write_batch()
 
     async def _write_batch(self) -> None:
-        batch, self._batch = self._batch, []
-        committed, self._committed = self._committed, None
+        batch, self._batch, committed = self._batch, [], self._latest
         if not batch:
             return
         answers = await self._apply_until_written(batch)
@@ -133,8 +137,6 @@ class Engine:
             committed.set_result(None)
         for answer in answers:
             self.post(answer)
-        if not self._batch:
-            self._flushed.set()
 
     async def _apply_until_written(self, batch: list[Command]) -> list[AttemptsClaimed]:
         """A store that cannot be written holds everything back, and with it all new calls, until it can be."""
@@ -166,7 +168,8 @@ class Engine:
 
     async def flushed(self) -> None:
         """Back once everything commanded so far is committed."""
-        await self._flushed.wait()
+        if self._latest is not None:
+            await asyncio.shield(self._latest)
 
     # -- life ----------------------------------------------------------------------------------------------------
 
