@@ -141,3 +141,4 @@ class StopCampaign(Command):
 
     campaign_id: int
     reason: str
+    now: datetime

@@ -23,7 +23,7 @@ from minidialer.domain.commands import (
 )
 from minidialer.domain.events import AttemptsClaimed, Pick
 
-from . import agent_runtime, attempts, leads
+from . import agent_runtime, attempts, audit, leads
 from .claim import claim, claim_private
 from .database import Database
 from .schema import attempt, campaign
@@ -114,11 +114,22 @@ async def _apply(conn: AsyncConnection, command: Command) -> None:
             await agent_runtime.save(conn, agent)
         case CancelAttempt(pick):
             await attempts.cancel(conn, pick)
-        case StopCampaign(campaign_id, reason):
-            values = {"status": CampaignStatus.STOPPED, "status_reason": reason}
-            await conn.execute(sa.update(campaign).where(campaign.c.id == campaign_id).values(values))
+        case StopCampaign():
+            await _stop_campaign(conn, command)
         case _:
             raise TypeError(f"{command!r} is no command for the store.")
+
+
+async def _stop_campaign(conn: AsyncConnection, command: StopCampaign) -> None:
+    """Stop it and say so in the audit trail, once however often the batch is given."""
+    running = sa.and_(campaign.c.id == command.campaign_id, campaign.c.status == CampaignStatus.RUNNING)
+    name = (await conn.execute(sa.select(campaign.c.name).where(running))).scalar()
+    if name is None:
+        return
+    stopped = {"status": CampaignStatus.STOPPED.value, "status_reason": command.reason}
+    await conn.execute(sa.update(campaign).where(running).values(stopped))
+    before = {"status": CampaignStatus.RUNNING.value}
+    await audit.record(conn, audit.AuditLine(command.now, "campaign.stop", name, before=before, after=stopped))
 
 
 async def _save_attempt(conn: AsyncConnection, command: SaveAttempt) -> None:

@@ -52,7 +52,7 @@ class MemoryLeads:
                     self._cancel(pick)
                 case SaveAgent(agent):
                     self.agents[agent.id] = agent
-                case StopCampaign(campaign_id, reason):
+                case StopCampaign(campaign_id, reason, _now):
                     self.stopped[campaign_id] = reason
                 case _:
                     raise AssertionError(f"{command} is no command for the store")

@@ -23,7 +23,7 @@ from minidialer.domain.commands import (
 from minidialer.domain.events import AttemptsClaimed
 from minidialer.domain.lead import LeadChange, LeadState
 from minidialer.domain.outcome import Outcome
-from minidialer.store import agent_runtime, agents, attempts, campaigns
+from minidialer.store import agent_runtime, agents, attempts, audit, campaigns
 from minidialer.store.attempt_ids import new_ids
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -156,11 +156,12 @@ async def test_a_failing_claim_loses_nothing_else_of_its_batch(world: World) -> 
     await world.add_leads([{}, {}])
     (pick,) = await world.claim(1)
     async with world.db.write() as conn:
+        await campaigns.set_status(conn, world.campaign.id, CampaignStatus.RUNNING)
         await conn.execute(
             sa.text("CREATE TRIGGER broken BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'no'); END")
         )
     claim = Claim(5, world.campaign.id, world.list.id, 1, 3, NOW)
-    answers = await world.journal.apply([SaveAttempt(world.ended(pick), RETRY), claim, StopCampaign(1, "why")])
+    answers = await world.journal.apply([SaveAttempt(world.ended(pick), RETRY), claim, StopCampaign(1, "why", NOW)])
     assert answers == [AttemptsClaimed(5, failed=True)]
     assert (await world.lead(pick.lead_id)).state is LeadState.RETRY
     assert (await world.lead(2)).state is LeadState.FRESH
@@ -217,10 +218,16 @@ async def test_a_claim_whose_commit_nobody_saw_is_answered_with_what_it_stored(
 async def test_a_campaign_stops_itself_with_a_reason(world: World) -> None:
     async with world.db.write() as conn:
         await campaigns.set_status(conn, world.campaign.id, CampaignStatus.RUNNING)
-    await world.journal.apply([StopCampaign(world.campaign.id, "10 failures")] * 2)
+    await world.journal.apply([StopCampaign(world.campaign.id, "10 failures", NOW)] * 2)
     async with world.db.read() as conn:
         stopped = await campaigns.get(conn, world.campaign.id)
+        ((_id, line),) = await audit.latest(conn)
     assert (stopped.status, stopped.status_reason) == (CampaignStatus.STOPPED, "10 failures")
+    assert (line.action, line.subject, line.after) == (
+        "campaign.stop",
+        stopped.name,
+        {"status": "stopped", "status_reason": "10 failures"},
+    )
 
 
 async def test_agents_come_back_as_they_were_and_their_history_is_kept(world: World) -> None:

@@ -127,7 +127,7 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
         change = lead_after(outcome, interval, now, tries=attempt.tries, max_retries=limit, left_pbx=left_pbx)
     yield keep_attempt(attempt, change)
     yield from _free_agent(floor, attempt, was, now)
-    yield from _count_failure(floor, attempt, outcome)
+    yield from _count_failure(floor, attempt, outcome, now)
 
 
 def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime) -> Iterator[Command]:
@@ -155,7 +155,7 @@ def _stop_joining(agent: Agent) -> Iterator[Command]:
         yield Resync()
 
 
-def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome) -> Iterator[Command]:
+def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime) -> Iterator[Command]:
     """A run of failed attempts stops the campaign: something is wrong with the trunk, not with the numbers."""
     campaign, run = floor.campaign(attempt.campaign_id), floor.run(attempt.campaign_id)
     if outcome is not Outcome.FAILED:
@@ -171,7 +171,7 @@ def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome) -> Iterator
             )
         )
         floor.campaigns[campaign.id] = replace(campaign, status=CampaignStatus.STOPPED, status_reason=reason)
-        yield StopCampaign(campaign.id, reason)
+        yield StopCampaign(campaign.id, reason, now)
 
 
 def bridged(floor: Floor, event: Bridged, now: datetime) -> Iterator[Command]:
