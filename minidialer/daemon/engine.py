@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from minidialer.domain.commands import (
     CancelAttempt,
@@ -30,6 +30,8 @@ from minidialer.domain.sentence import RefusedError, Sentence, sentence
 log = logging.getLogger(__name__)
 
 STORE_COMMANDS = (Claim, ClaimPrivate, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
+_AT_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+_UNAVAILABLE = (DBAPIError, OSError, RefusedError)  # RefusedError: another process keeps the store locked
 Apply = Callable[[Sequence[Command]], Awaitable[list[AttemptsClaimed]]]
 SaveDefault = Callable[[SaveDefaultForm], Awaitable[None]]
 Listener = Callable[[], None]
@@ -64,7 +66,7 @@ class Engine:
         self._tick = tick
         self._retry_write = retry_write
         self._batch: list[Command] = []
-        self._latest: asyncio.Future[None] | None = None  # of the youngest batch, written or not
+        self._latest: asyncio.Future[list[Command]] | None = None  # the youngest batch; its result: what was refused
         self._work = asyncio.Event()
         self._listeners: list[Listener] = []
         self._notifying = False
@@ -80,24 +82,36 @@ class Engine:
             log.warning("%s: %s", type(event).__name__, error, extra={"action": "event_refused"})
         except Exception:
             log.exception("%s could not be handled", event, extra={"action": "event_failed"})
-            self._resync()
 
     async def submit(self, event: Event) -> None:
-        """Hand over what a person asked for; back once all it wrote is committed. Raises RefusedError."""
-        committed = self._dispatch(event)
-        if committed is not None:
-            await asyncio.shield(committed)
+        """Hand over what a person asked for; back once all it wrote is committed.
 
-    def _dispatch(self, event: Event) -> "asyncio.Future[None] | None":
-        commands = self.dialer.handle(event, self._clock())
-        to_store = [command for command in commands if isinstance(command, STORE_COMMANDS)]
-        committed = self._keep(to_store) if to_store else None  # first: what is sent may be answered before we return
+        Raises RefusedError, with nothing changed; JournalError when it happened and could not be stored.
+        """
+        written = self._dispatch(event)
+        if not written or self._latest is None:
+            return
+        refused = await asyncio.shield(self._latest)
+        if any(command is other for command in written for other in refused):
+            raise JournalError("This could not be kept in the store: the daemon's log says why.")
+
+    def _dispatch(self, event: Event) -> list[Command]:
+        """Give the dialer the event and do what it commands; the commands for the store are written later."""
+        try:
+            commands = self.dialer.handle(event, self._clock())
+        except RefusedError:
+            raise
+        except Exception:
+            self._send(Resync())  # it may be half done: what Asterisk has puts it right
+            raise
+        to_store: list[Command] = [command for command in commands if isinstance(command, STORE_COMMANDS)]
+        self._keep(to_store)  # first: what is sent may be answered before we return
         for command in commands:
             if not isinstance(command, STORE_COMMANDS):
                 self._send(command)
         if commands or not isinstance(event, Tick):
             self._notify()
-        return committed
+        return to_store
 
     def _send(self, command: Command) -> None:
         """One that cannot be sent harms no other; a resync tells what came of it."""
@@ -113,14 +127,13 @@ class Engine:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _keep(self, commands: Sequence[Command]) -> "asyncio.Future[None]":
-        """Add to the batch that is written next; the future is done once that is committed."""
-        if not self._batch:
+    def _keep(self, commands: list[Command]) -> None:
+        """Add to the batch that is written next."""
+        if commands and not self._batch:
             self._latest = asyncio.get_running_loop().create_future()
-        assert self._latest is not None  # noqa: S101 — made with the first command of its batch
-        self._batch += commands
-        self._work.set()
-        return self._latest
+        if commands:
+            self._batch += commands
+            self._work.set()
 
     async def _write(self) -> None:
         while True:
@@ -132,39 +145,53 @@ class Engine:
         batch, self._batch, committed = self._batch, [], self._latest
         if not batch:
             return
-        answers = await self._apply_until_written(batch)
+        answers, refused = await self._apply_all(batch)
         if committed is not None and not committed.done():
-            committed.set_result(None)
+            committed.set_result(refused)
         for answer in answers:
             self.post(answer)
 
+    async def _apply_all(self, batch: list[Command]) -> tuple[list[AttemptsClaimed], list[Command]]:
+        """The answers, and the commands that do not fit the store: they are left out, and harm no other."""
+        try:
+            return await self._apply_until_written(batch), []
+        except Exception:
+            log.exception("A batch does not fit the store: writing it one by one", extra={"action": "journal"})
+        answers: list[AttemptsClaimed] = []
+        refused: list[Command] = []
+        for command in batch:
+            try:
+                answers += await self._apply_until_written([command])
+            except Exception:
+                log.exception("%s does not fit the store and is left out", command, extra={"action": "journal"})
+                refused.append(command)
+                if isinstance(command, Claim | ClaimPrivate):
+                    answers.append(AttemptsClaimed(command.claim_id, failed=True))
+        return answers, refused
+
     async def _apply_until_written(self, batch: list[Command]) -> list[AttemptsClaimed]:
-        """A store that cannot be written holds everything back, and with it all new calls, until it can be."""
+        """A store that cannot be written holds everything back, and with it all new calls, until it can be.
+
+        Raises what is the fault of a command: no waiting would mend it.
+        """
         while True:
             try:
                 answers = await self._apply(batch)
-            except IntegrityError:
-                log.exception("A batch does not fit the store: writing it one by one", extra={"action": "journal"})
-                return await self._apply_singly(batch)
-            except (DatabaseError, OSError) as error:
+            except _AT_FAULT:
+                raise
+            except _UNAVAILABLE as error:
                 cause = str(getattr(error, "orig", None) or error)
                 log.error("The store cannot be written: %s", cause, extra={"action": "journal"})  # noqa: TRY400
-                self.alarm = sentence("The store cannot be written ({cause}): nothing new is dialled.", cause=cause)
+                self._alert(sentence("The store cannot be written ({cause}): nothing new is dialled.", cause=cause))
                 await asyncio.sleep(self._retry_write)
             else:
-                self.alarm = None
+                self._alert(None)
                 return answers
 
-    async def _apply_singly(self, batch: list[Command]) -> list[AttemptsClaimed]:
-        answers: list[AttemptsClaimed] = []
-        for command in batch:
-            try:
-                answers += await self._apply([command])
-            except IntegrityError:
-                log.exception("%s does not fit the store and is left out", command, extra={"action": "journal"})
-                if isinstance(command, Claim | ClaimPrivate):
-                    answers.append(AttemptsClaimed(command.claim_id, failed=True))
-        return answers
+    def _alert(self, alarm: Sentence | None) -> None:
+        if alarm != self.alarm:
+            self.alarm = alarm
+            self._notify()
 
     async def flushed(self) -> None:
         """Back once everything commanded so far is committed."""
