@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(help=_("The campaign's name."), show_defaul
 Settings = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[KEY=VALUE]...",
+        metavar="KEY=VALUE",
         help=_("Settings, as `minidialer campaigns settings` explains them; script=@FILE reads a file."),
         show_default=False,
     ),

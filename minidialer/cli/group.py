@@ -14,10 +14,8 @@ TYPER_WORDS = (
     N_("Arguments"),
     N_("Options"),
     N_("Commands"),
-    N_("Usage:"),
     N_("required"),
     N_("default: {default}"),
-    N_("Show this message and exit."),
 )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from minidialer import i18n
 from minidialer.cli import errors
-from minidialer.cli.output import narrate
 from minidialer.domain.sentence import RefusedError, Sentence, sentence
 
 _GLOBAL_OPTIONS = ("--config", "--lang")
@@ -46,6 +45,7 @@ def _command(arguments: list[str]) -> int:
     import typer
     from typer.main import get_command
 
+    from minidialer.cli.output import narrate
     from minidialer.cli.root import app
 
     click_error = typer.BadParameter.__mro__[2]  # ClickException, wherever this version of typer keeps it
@@ -100,6 +100,8 @@ def _speak(given: dict[str, str]) -> None:
 
 
 def _refused(error: RefusedError) -> int:
+    from minidialer.cli.output import narrate  # not at the top: its texts are read in the language set by then
+
     narrate(i18n.say(error.sentence))
     from minidialer.settings import SettingsError
 

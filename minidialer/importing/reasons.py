@@ -2,6 +2,8 @@
 
 import enum
 
+from minidialer.i18n import N_
+
 
 class Reason(enum.Enum):
     """The code of a refused row; the value is stable, scripts may compare it."""
@@ -28,20 +30,20 @@ class Reason(enum.Enum):
 
 
 MESSAGES: dict[Reason, str] = {
-    Reason.EMPTY: "the row has no phone number",
-    Reason.DAMAGED: "a spreadsheet has rounded or cut the number: format the column as text and export again",
-    Reason.CHARACTERS: "there are letters or signs in it that do not belong to a phone number",
-    Reason.EXTENSION: "the number has an extension, which cannot be dialled: leave the main number alone",
-    Reason.SEVERAL: "there are several numbers in one cell: give each a row or a column of its own",
-    Reason.TOO_SHORT: "the number has too few digits",
-    Reason.TOO_LONG: "the number has too many digits",
-    Reason.NOT_DIALLABLE: "emergency numbers, short numbers and pagers are not dialled",
-    Reason.PREMIUM: "premium-rate numbers are not dialled",
-    Reason.INVALID: "no such phone number can exist in its country",
-    Reason.UNBALANCED_QUOTE: "a quotation mark is opened and not closed: double it or remove it",
-    Reason.LINE_TOO_LONG: "the line is longer than a million characters",
-    Reason.FIELD_TOO_LONG: "a cell has more than 10,000 characters, or the row more than 100,000",
-    Reason.TOO_MANY_COLUMNS: "the row has more than 1,000 columns",
+    Reason.EMPTY: N_("the row has no phone number"),
+    Reason.DAMAGED: N_("a spreadsheet has rounded or cut the number: format the column as text and export again"),
+    Reason.CHARACTERS: N_("there are letters or signs in it that do not belong to a phone number"),
+    Reason.EXTENSION: N_("the number has an extension, which cannot be dialled: leave the main number alone"),
+    Reason.SEVERAL: N_("there are several numbers in one cell: give each a row or a column of its own"),
+    Reason.TOO_SHORT: N_("the number has too few digits"),
+    Reason.TOO_LONG: N_("the number has too many digits"),
+    Reason.NOT_DIALLABLE: N_("emergency numbers, short numbers and pagers are not dialled"),
+    Reason.PREMIUM: N_("premium-rate numbers are not dialled"),
+    Reason.INVALID: N_("no such phone number can exist in its country"),
+    Reason.UNBALANCED_QUOTE: N_("a quotation mark is opened and not closed: double it or remove it"),
+    Reason.LINE_TOO_LONG: N_("the line is longer than a million characters"),
+    Reason.FIELD_TOO_LONG: N_("a cell has more than 10,000 characters, or the row more than 100,000"),
+    Reason.TOO_MANY_COLUMNS: N_("the row has more than 1,000 columns"),
 }
 
 

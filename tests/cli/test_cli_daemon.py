@@ -65,7 +65,7 @@ def test_a_name_that_is_close_is_suggested(running: Installation) -> None:
 
 def test_the_daemon_s_refusals_are_said_in_polish(running: Installation) -> None:
     said = running("--lang", "pl", "leads", "list", "--list", "Krakow2")
-    assert said.err == "Nie ma listy „Krakow2”: może chodzi o „Kraków”?\n"
+    assert said.err == "Nie ma kategorii „Krakow2”: może chodzi o „Kraków”?\n"
     from_environment = running("agents", "add", "1", "--qqq", LC_ALL="pl_PL.UTF-8")
     assert from_environment.err.startswith("Nie ma opcji --qqq")
 

@@ -145,3 +145,25 @@ def test_two_files_give_two_results(installed: Installation, tmp_path: Path) -> 
     files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
     done = installed.good("import", *files, "--list", "L", "--create-list", "--json").json
     assert [item["added"] for item in done] == [1, 1]
+
+
+def test_help_in_polish(installed: Installation) -> None:
+    said = installed.good("--lang", "pl", "agents", "add", "--help")
+    assert "Konto SIP agenta." in said.out
+    assert "Wypisz JSON dla skryptów." in said.out
+    assert "Opcje:" in said.out
+
+
+PLURALS = [(1, "1 numer zaczyna"), (3, "3 numery zaczynają"), (12, "12 numerów"), (22, "22 numery")]
+
+
+@pytest.mark.parametrize(("count", "text"), PLURALS)
+def test_polish_has_three_plural_forms(count: int, text: str) -> None:
+    from minidialer import i18n
+
+    i18n.set_language("pl")
+    try:
+        said = i18n.ngettext("{count} lead starts again.", "{count} leads start again.", count).format(count=count)
+    finally:
+        i18n.set_language("en")
+    assert said.startswith(text)
