@@ -60,7 +60,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=column != columns[-1], overflow="ellipsis")
     for row in cells:
         table.add_row(*map(Text, row))
     Console(markup=False, highlight=False).print(table)
