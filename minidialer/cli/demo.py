@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from minidialer.cli.words import word
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _
 
@@ -68,7 +69,7 @@ def _print(result: "DemoResult") -> None:
         (_("Asterisk"), result.asterisk_version),
         (_("Leads imported"), result.leads),
         (_("Call attempts"), result.attempts),
-        *((f"  {outcome}", count) for outcome, count in result.outcomes.items() if count),
+        *((f"  {word(outcome)}", count) for outcome, count in result.outcomes.items() if count),
         (_("Connected to an agent"), result.connected),
         *((f"  {disposition}", count) for disposition, count in result.dispositions.items()),
         (_("Abandoned"), result.abandoned),

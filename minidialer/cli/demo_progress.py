@@ -6,13 +6,17 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
+from minidialer.cli.output import said
+from minidialer.cli.watch_panel import campaign_panel
+from minidialer.cli.words import word
 from minidialer.control.models.watch import CampaignPanel, Snapshot
+from minidialer.domain.sentence import Sentence
 from minidialer.i18n import _
+from minidialer.i18n import say as translated
 
 EVERY = 5.0  # seconds between two lines
 
@@ -32,8 +36,11 @@ class Lines:
     ) -> None:
         return
 
-    def say(self, line: str) -> None:
+    def say(self, line: Sentence) -> None:
         """One line of narration."""
+        self._print(translated(line))
+
+    def _print(self, line: str) -> None:
         print(f"{time.monotonic() - self._started:6.1f} s  {line}", file=sys.stderr, flush=True)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -41,15 +48,17 @@ class Lines:
         now = time.monotonic()
         if now - self._last >= EVERY and snapshot.campaigns:
             self._last = now
-            self.say(summary(snapshot.campaigns[0]))
+            self._print(summary(snapshot.campaigns[0]))
 
 
 def summary(campaign: CampaignPanel) -> str:
     """The campaign in one line."""
     states = Counter(agent.state for agent in campaign.agents)
-    agents = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    calls = f"{len(campaign.dialling)} dialling, {len(campaign.waiting)} waiting, {len(campaign.talking)} talking"
-    return f"{calls} · agents: {agents or 'none'} · {campaign.decision.text}"
+    calls = _("{dialling} dialled, {waiting} waiting, {talking} talking").format(
+        dialling=len(campaign.dialling), waiting=len(campaign.waiting), talking=len(campaign.talking)
+    )
+    agents = ", ".join(f"{count} {word(state)}" for state, count in sorted(states.items()))
+    return f"{calls} · {agents} · {said(campaign.decision)}"
 
 
 class Panel:
@@ -69,27 +78,11 @@ class Panel:
     ) -> None:
         self._live.__exit__(kind, error, trace)
 
-    def say(self, line: str) -> None:
+    def say(self, line: Sentence) -> None:
         """One line of narration, above the panel."""
-        self._console.print(Text(f"{time.monotonic() - self._started:6.1f} s  {line}"))
+        self._console.print(Text(f"{time.monotonic() - self._started:6.1f} s  {translated(line)}"))
 
     def show(self, snapshot: Snapshot) -> None:
         """The campaign's agents and calls as they are now."""
         if snapshot.campaigns:
-            self._live.update(_drawn(snapshot.campaigns[0]))
-
-
-def _drawn(campaign: CampaignPanel) -> Group:
-    agents = Table(title=_("Agents"), expand=True)
-    for heading in (_("agent"), _("state"), _("seconds")):
-        agents.add_column(heading)
-    for agent in campaign.agents:
-        state = f"{agent.state} ({agent.reason})" if agent.reason else agent.state
-        login = Text(agent.login, style="strike" if agent.form_open else "")
-        agents.add_row(login, Text(state), f"{agent.seconds_in_state:.0f}")
-    calls = Table(title=_("Calls"), expand=True)
-    for heading in (_("number"), _("state"), _("seconds"), _("agent")):
-        calls.add_column(heading)
-    for call in (*campaign.talking, *campaign.waiting, *campaign.dialling):
-        calls.add_row(Text(call.number), Text(call.state), f"{call.seconds_in_state:.0f}", Text(call.agent or ""))
-    return Group(agents, calls, Text(campaign.decision.text, style="dim"))
+            self._live.update(campaign_panel(snapshot.campaigns[0]))

@@ -47,7 +47,7 @@ def _screen(snapshot: Snapshot | None, away: str, lines: deque[str]) -> Renderab
     if snapshot is not None:
         if not snapshot.link_up:
             parts.append(Text(_("no link to Asterisk"), style="bold red"))
-        parts += [_panel(item) for item in snapshot.campaigns]
+        parts += [campaign_panel(item) for item in snapshot.campaigns]
         free = [agent for agent in snapshot.agents if agent.campaign is None and agent.state != "logged_out"]
         if free:
             parts.append(_agents(free))
@@ -55,7 +55,8 @@ def _screen(snapshot: Snapshot | None, away: str, lines: deque[str]) -> Renderab
     return Group(*parts)
 
 
-def _panel(item: CampaignPanel) -> RenderableType:
+def campaign_panel(item: CampaignPanel) -> RenderableType:
+    """One campaign: status, decision, agents, waiting and dialled numbers."""
     status = word("running" if item.running else "stopped")
     title = Text.assemble((item.name, "bold"), f"  {status}  {item.lead_list or ''}")
     decision = Text(item.status_reason or said(item.decision), style="cyan")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
+from minidialer.domain.sentence import Sentence, sentence
 
 from .books import read_books
 from .customer import Mix
@@ -46,7 +47,7 @@ class DemoOptions:
     overdial: int = 0
 
 
-Say = Callable[[str], None]
+Say = Callable[[Sentence], None]
 Show = Callable[[watch.Snapshot], None]
 
 
@@ -62,7 +63,7 @@ class Demo:
     async def run(self) -> DemoResult:
         """All of it. Raises LabError or ControlError when it cannot be run at all."""
         options = self._options
-        self._say("Starting two Asterisks: the PBX, and the carrier with the phones")
+        self._say(sentence("Starting two Asterisks: the PBX, and the carrier with the phones"))
         async with Lab(phones=options.agents, seed=options.seed, mix=MIX, phone_delay=0.5, home=self._home) as lab:
             async with DaemonProcess(lab, self._home) as daemon:
                 await self._import(daemon)
@@ -70,9 +71,9 @@ class Demo:
                     await _until_linked(client)
                     await self._prepare(client, lab)
                     await self._dial(client, lab)
-                self._say("Stopping the daemon")
+                self._say(sentence("Stopping the daemon"))
             open_channels = await _open_channels(lab)
-            self._say("Comparing the carrier's call record with the store")
+            self._say(sentence("Comparing the carrier's call record with the store"))
             return await read_books(
                 daemon.store,
                 lab.carrier.calls(),
@@ -83,7 +84,7 @@ class Demo:
 
     async def _import(self, daemon: DaemonProcess) -> None:
         """The ordinary import, as cron runs it."""
-        self._say(f"Importing {self._options.leads} leads from a file")
+        self._say(sentence("Importing {count} leads from a file", count=self._options.leads))
         file = self._home / "leads.csv"
         write_leads(file, self._options.leads, self._options.seed)
         command = ("--config", str(daemon.config), "import", str(file), "--list", LIST, "--create-list", "--json")
@@ -130,10 +131,14 @@ class Demo:
             shift = tasks.create_task(robots.work())
             robots.see(latest)
             await client.call(campaigns.START, base.Named(name=CAMPAIGN))
-            self._say(f"Dialling for {options.duration:g} s with {options.agents} robots")
+            self._say(
+                sentence(
+                    "Dialling for {seconds:g} s with {count} robots", seconds=options.duration, count=options.agents
+                )
+            )
             await asyncio.sleep(options.duration)
             await client.call(campaigns.STOP, base.Named(name=CAMPAIGN))
-            self._say("Stopped; calls under way go on to their end")
+            self._say(sentence("Stopped; calls under way go on to their end"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_CALLS):
                     await _until_quiet(client)
