@@ -66,7 +66,7 @@ def _resync_attempt(
     leg = legs.get(customer_leg(attempt.id))
     if leg is None:
         sent_at = attempt.dialled_at or attempt.claimed_at
-        young = sent_at is not None and sent_at > asked_at
+        young = sent_at is not None and sent_at >= asked_at
         if not (young and attempt.state in UNANSWERED):  # else its channel may be made only now
             yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
@@ -125,7 +125,7 @@ def _resync_phone(
     phone = agent.phone
     if phone.state is PhoneState.DOWN:
         return
-    leg, young = legs.get(phone.leg), phone.since is not None and phone.since > asked_at
+    leg, young = legs.get(phone.leg), phone.since is not None and phone.since >= asked_at
     if leg is None:
         if not (young and phone.state is PhoneState.CALLING):
             yield from _phone_lost(floor, agent, now)
