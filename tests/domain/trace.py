@@ -1,13 +1,13 @@
 """Scenes of dialling as protocol traces: a text table of what happens and what the dialer commands.
 
-A line is ``event | command; command``. A scene starts with the link up, campaigns running, agents logged in. What
-comes to the dialer:
+A line is ``event | command; command``; one without an event goes on with the line before. A scene starts with the
+link up, campaigns running, agents logged in. What comes to the dialer:
 
     anna logs in, logs out, joins [beta], leaves, pauses lunch, resumes, hangs up, saves [later|mine|never]
     anna phone idle, anna phone gone
     c1 rings, picks up, answers, is a machine, gone 16, refused; c1 meets anna       (c1: the first attempt)
     link down, link up LEGS                 a leg: c1, c1:ringing, c1:hold, c1~anna (bridged), anna:idle, anna:ringing
-    store holds, store answers              else each command is committed at once
+    store holds, store commits, store answers       else each command is committed at once and answered
     restart                                 a new dialer on what is stored
     set [beta] key=value, stop, start, unassign anna, deactivate anna, drain, after 2.5 (seconds, then a tick)
 
@@ -79,19 +79,16 @@ class Scene:
         self._holding = False
         self._held: list[Command] = []
         self.dialer = self._start(first)
-        self.dialer.handle(events.LinkUp((), START), START)
+        long_ago = START - timedelta(minutes=1)
+        self.dialer.handle(events.LinkUp((), long_ago), long_ago)
+        self.dialer.handle(events.Tick(), START)  # the resync that follows a new link is over
 
     # -- the table -----------------------------------------------------------------------------------------------
 
     def play(self, table: str) -> "Scene":
         """Play the events of the table and compare what the dialer commands with it."""
-        wanted = [
-            (" ".join(event.split()), "; ".join(part.strip() for part in effects.split(";")))
-            for line in table.strip().splitlines()
-            if line.strip()
-            for event, _, effects in [line.partition("|")]
-        ]
-        played = [(event, "; ".join(self.step(event))) for event, _ in wanted]
+        wanted = _read(table)
+        played = [(event, self.step(event)) for event, _ in wanted]
         assert _table(played) == _table(wanted)
         return self
 
@@ -151,6 +148,12 @@ class Scene:
         self._holding = True
         return []
 
+    def commit(self) -> list[str]:
+        """The store commits what it held, and nobody hears of it yet."""
+        held, self._held = self._held, []
+        self.store.apply(held)
+        return []
+
     def answer(self) -> list[str]:
         """The store commits what it held, and is quick again."""
         self._holding = False
@@ -189,6 +192,7 @@ class Scene:
 _STAGE = (
     (r"restart", Scene.restart),
     (r"store holds", Scene.hold),
+    (r"store commits", Scene.commit),
     (r"store answers", Scene.answer),
     (r"(\w+) saves(?: (\w+))?", Scene.save),
     (r"after ([\d.]+)", Scene.after),
@@ -199,5 +203,16 @@ _STAGE = (
 )
 
 
-def _table(lines: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{event:<24} | {effects}".rstrip() for event, effects in lines)
+def _read(table: str) -> list[tuple[str, list[str]]]:
+    lines: list[tuple[str, str]] = []
+    for line in table.strip().splitlines():
+        event, _, effects = line.partition("|")
+        if event.strip():
+            lines.append((" ".join(event.split()), effects))
+        else:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1].strip()} {effects.strip()}")
+    return [(event, [part.strip() for part in effects.split(";") if part.strip()]) for event, effects in lines]
+
+
+def _table(lines: list[tuple[str, list[str]]]) -> str:
+    return "\n".join(f"{event:<24} | {'; '.join(effects)}".rstrip() for event, effects in lines)

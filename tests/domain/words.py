@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from minidialer.domain import events
@@ -68,6 +68,8 @@ def _customer(build: Callable[..., events.Event], *rest: object) -> Callable[...
 
 
 def _link_up(stage: Stage, legs: str | None) -> events.Event:
+    if legs == "early":  # a list asked for before the last second's Originates
+        return events.LinkUp((), stage.now - timedelta(seconds=1))
     found = [leg for token in (legs or "").split() for leg in _legs(stage, token)]
     return events.LinkUp(tuple(found), stage.now)
 
