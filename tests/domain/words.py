@@ -87,7 +87,7 @@ def _legs(stage: Stage, token: str) -> list[events.LiveLeg]:
         leg = stage.agent(who).phone.leg if who in stage.agent_ids else who
         return [events.LiveLeg(leg, "minidialer-agent", up=how != "ringing")]
     context = "minidialer-hold" if how == "hold" else "minidialer-customer"
-    return [events.LiveLeg(who[1:], context, up=how != "ringing")]
+    return [events.LiveLeg(who[1:], context, up=how != "ringing", listening=how == "listening")]
 
 
 EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
