@@ -83,7 +83,10 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         async with database.read() as conn:
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
+            recent_starts = await recovery.recent_starts(conn, clock())
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+        for campaign_id, moment in recent_starts:
+            floor.note_start(campaign_id, moment)
         gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)
         engine = Engine(
             Dialer(floor),

@@ -116,6 +116,14 @@ class Floor:
         limits = [item.settings.max_retries for item in self.campaigns.values() if item.list_id == list_id]
         return max(limits, default=None)
 
+    def note_start(self, campaign_id: int, moment: datetime) -> None:
+        """A call went out: it counts for the campaign's 5 seconds and for its trunk's second."""
+        self.run(campaign_id).starts.add(moment)
+        campaign = self.campaigns.get(campaign_id)
+        trunk = self.trunk_of(campaign) if campaign is not None else None
+        if trunk is not None:
+            self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
+
     # -- what is free --------------------------------------------------------------------------------------------
 
     def can_take(self, agent: Agent) -> bool:

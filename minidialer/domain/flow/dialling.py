@@ -12,7 +12,7 @@ from minidialer.domain.attempt import Attempt, AttemptEvent
 from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
-from minidialer.domain.floor import Floor, PendingClaim, TrunkUse
+from minidialer.domain.floor import Floor, PendingClaim
 from minidialer.domain.pacing.decision import Decision, PacingView, decide, spare
 from minidialer.domain.sentence import Sentence, sentence
 
@@ -147,8 +147,7 @@ def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterat
     attempt.advance(AttemptEvent.DIAL, now)
     attempt.dialled_at = now
     floor.attempts[attempt.id] = attempt
-    floor.run(campaign.id).starts.add(now)
-    floor.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(now)
+    floor.note_start(campaign.id, now)
     yield CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)
     if pick.owner_id is not None:
         owner = floor.agents[pick.owner_id]
