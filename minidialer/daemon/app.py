@@ -11,6 +11,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from minidialer.ami.gateway import Gateway
 from minidialer.ami.settings import AmiSettings
@@ -18,7 +19,7 @@ from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
-from minidialer.settings import Settings
+from minidialer.settings import Settings, SettingsError
 from minidialer.store import recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -76,7 +77,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
     def on_event(event: Event) -> None:
         engine.post(event)
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _make_data_dir(settings.data_dir)
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
@@ -101,6 +102,17 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         for form_saved in saved_forms:
             engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
+
+
+def _make_data_dir(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except OSError as error:
+        raise SettingsError(
+            "data_dir = {path} cannot be created: {problem}. Create it for this user, or give another one.",
+            path=str(path),
+            problem=error.strerror or str(error),
+        ) from None
 
 
 def _ami_settings(settings: Settings) -> AmiSettings:

@@ -50,6 +50,13 @@ def test_a_wrong_configuration_names_file_key_and_value(installed: Installation)
     assert (said.code, said.err) == (2, f"{installed.config}: asterisk.port = 0: it must be 1 or more.\n")
 
 
+def test_a_data_dir_that_cannot_be_made_is_a_configuration_error(installed: Installation) -> None:
+    installed.config.write_text('data_dir = "/proc/none"\n')
+    said = installed("daemon")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.startswith("data_dir = /proc/none cannot be created: ")
+
+
 def test_options_of_every_command_may_stand_anywhere() -> None:
     front, given = _hoisted(["agents", "list", "--lang", "pl", "--json", "--config=/x"])
     assert front == ["--lang", "pl", "--config", "/x", "agents", "list", "--json"]
