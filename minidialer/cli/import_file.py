@@ -100,7 +100,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
     import os
 
     from minidialer.importing.load import LoadOptions, load
-    from minidialer.importing.reader import ImportFileError, ImportOptions, open_source
+    from minidialer.importing.reader import ImportOptions, open_source
     from minidialer.importing.report import rejected_rows
     from minidialer.store.database import Database
 
@@ -110,6 +110,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
         delimiter=wish.delimiter,
         mapping=wish.mapping,
         unnamed_column=_("column {}"),
+        stdin_name=_("standard input"),
     )
     path = wish.rejected or _rejected_path(name)
 
@@ -135,8 +136,6 @@ def _import_one(name: str, wish: Wish) -> Summary:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         with open_source(name, reading) as source, _progress(source) as progress:
             return asyncio.run(run(source, progress))
-    except ImportFileError as error:
-        raise RefusedError("{problem}", problem=str(error)) from None
     except OSError as error:
         raise RefusedError(
             "{file} cannot be imported: {problem}.", file=name, problem=f"{error.strerror or error} ({error.filename})"

@@ -174,3 +174,11 @@ def test_polish_has_three_plural_forms(count: int, text: str) -> None:
     finally:
         i18n.set_language("en")
     assert said.startswith(text)
+
+
+def test_a_file_that_cannot_be_imported_is_refused_in_polish(installed: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("kto;Numer\nJan;600100200\n", encoding="utf-8")
+    said = installed("--lang", "pl", "import", str(file), "--list", "L", "--map", "number=Numerr")
+    assert said.code == 1
+    assert said.err == f"{file}: Nie ma kolumny 'Numerr' (może chodzi o 'Numer'?): kolumny to 1 (kto), 2 (Numer).\n"
