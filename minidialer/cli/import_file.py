@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -137,14 +138,19 @@ def _import_one(name: str, wish: Wish) -> Summary:
         with open_source(name, reading) as source, _progress(source) as progress:
             return asyncio.run(run(source, progress))
     except OSError as error:
-        raise RefusedError(
-            "{file} cannot be imported: {problem}.", file=name, problem=f"{error.strerror or error} ({error.filename})"
-        ) from None
+        raise RefusedError("{file} cannot be imported: {problem}.", file=name, problem=_problem(error)) from None
+
+
+def _problem(error: OSError) -> str:
+    said = error.strerror or str(error)
+    return f"{said} ({error.filename})" if error.filename else said
 
 
 def _rejected_path(name: str) -> Path:
     stem = "stdin" if name == "-" else Path(name).stem
-    return settings().rejected_path / f"{_now():%Y%m%d-%H%M%S}-{stem}.csv"
+    folder, name = settings().rejected_path, f"{_now():%Y%m%d-%H%M%S}-{stem}"
+    paths = (folder / (f"{name}-{copy}.csv" if copy > 1 else f"{name}.csv") for copy in itertools.count(1))
+    return next(path for path in paths if not path.exists())  # two files of one name may come in one second
 
 
 @contextlib.contextmanager

@@ -64,5 +64,6 @@ def allowed(kind: str, context: Mapping[str, object], fallback: str) -> Sentence
         return _PLAIN[kind]
     if kind in _BOUNDED:
         key, template = _BOUNDED[kind]
-        return Sentence(template, {"limit": context.get(key, "?")})
+        limit = context.get(key, "?")
+        return Sentence(template, {"limit": limit.replace(" or ", ", ") if isinstance(limit, str) else limit})
     return Sentence("is not valid: {problem}", {"problem": fallback})

@@ -20,7 +20,9 @@ MISTAKES = [
     (["agents", "add"], "login is missing: see `minidialer agents add --help`."),
     (["agents", "add", "1", "--nam", "x"], "There is no option --nam: did you mean --name?"),
     (["agents", "add", "1", "--qqq"], "There is no option --qqq: `minidialer agents add --help` lists them."),
-    (["leads", "list", "--list", "x", "--limit", "many"], "--limit: "),
+    (["leads", "list", "--list", "x", "--limit", "many"], "--limit = many: it must be a whole number.\n"),
+    (["demo", "--leads", "0"], "--leads = 0: it must be 1 or more.\n"),
+    (["import", "a", "--list", "x", "--on-duplicate", "y"], "--on-duplicate = y: it must be one of 'skip', 'update'."),
     (["--lang", "de", "status"], "--lang de: use one of en, pl."),
     (["status", "--config"], "--config needs a value."),
     (["--config", "/none.toml", "status"], "/none.toml does not exist: give the configuration file's path."),
@@ -36,6 +38,13 @@ def test_a_mistake_is_one_sentence_and_exit_2(installed: Installation, typed: li
     assert said.err.startswith(message)
     assert said.err.count("\n") == 1
     assert (said.code, said.out) == (2, "")
+
+
+def test_a_noun_that_wants_a_command_shows_its_commands(installed: Installation) -> None:
+    said = installed("leads")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.rstrip().splitlines()[-1].startswith("  reset-attempts  ")
+    assert "See `" not in said.err
 
 
 def test_without_a_daemon_it_says_so(installed: Installation) -> None:
@@ -125,7 +134,7 @@ def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path)
     file = tmp_path / "a.csv"
     file.write_text("telefon;imię\n600 100 200;Jan\n600100200;Jan\n12;x\n", encoding="utf-8")
     missing = installed("import", str(file), "--list", "L")
-    assert (missing.code, missing.err) == (1, "There is no list “L”: `minidialer lists` shows those there are.\n")
+    assert (missing.code, missing.err) == (1, "There is no list “L”: --create-list adds it.\n")
     strict = installed("import", str(file), "--list", "L", "--create-list", "--strict", "--json")
     assert (strict.code, strict.json["added"], strict.json["invalid"]) == (3, 0, 1)
     dry = installed.good("import", str(file), "--list", "L", "--create-list", "--dry-run", "--json").json
@@ -152,6 +161,16 @@ def test_two_files_give_two_results(installed: Installation, tmp_path: Path) -> 
     files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
     done = installed.good("import", *files, "--list", "L", "--create-list", "--json").json
     assert [item["added"] for item in done] == [1, 1]
+
+
+def test_rejected_rows_of_two_files_of_one_name_are_both_kept(installed: Installation, tmp_path: Path) -> None:
+    for folder, bad in (("a", "12"), ("b", "13")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(f"600100200\n{bad}\n")
+    files = [str(tmp_path / "a" / "x.txt"), str(tmp_path / "b" / "x.txt")]
+    done = installed.good("import", *files, "--list", "L", "--create-list", "--json").json
+    rows = [Path(item["rejected_file"]).read_text().splitlines()[1] for item in done]
+    assert [row.split(",")[:2] for row in rows] == [["2", "12"], ["2", "13"]]
 
 
 def test_help_in_polish(installed: Installation) -> None:

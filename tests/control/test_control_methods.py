@@ -124,7 +124,7 @@ REFUSED_SETTINGS = [
     ({"overdial_percent": "much"}, "overdial_percent = much: it must be a whole number."),
     ({"trunk": "carier"}, "trunk = carier: no such trunk: did you mean carrier?"),
     ({"trunk": "qqq"}, "trunk = qqq: no such trunk: use one of carrier, spare."),
-    ({"pacing_mode": "fast"}, "pacing_mode = fast: it must be one of 'manual', 'progressive' or 'power'."),
+    ({"pacing_mode": "fast"}, "pacing_mode = fast: it must be one of 'manual', 'progressive', 'power'."),
     ({"calling_window": "mon 20:00-9:00"}, "calling_window = mon 20:00-9:00: “mon 20:00-9:00” ends before it starts"),
     ({"caller_id": "1\r\nX: 1"}, "caller_id = '1\\r\\nX: 1': it is not written as it must be."),
     ({"wrap_up_limit": 30}, "wrap_up_limit needs default_disposition"),

@@ -43,7 +43,7 @@ MISTAKES = [
         "two trunks are called “a”: rename one.",
     ),
     ('time_zone = "Mars/Olympus"', "time_zone = 'Mars/Olympus' is not allowed: give a time zone like Europe/Warsaw."),
-    ('language = "de"', "language = 'de': it must be one of '', 'en' or 'pl'."),
+    ('language = "de"', "language = 'de': it must be one of '', 'en', 'pl'."),
     ('[control]\nmode = "rw"', "control.mode = 'rw' is not allowed: give four octal digits like 0660."),
     ('[numbers]\nregion = "XX"', "numbers.region = 'XX' is not allowed: give two letters of a country, like PL."),
     ("x = = 3", "is not TOML: Invalid value (at line 1, column 5)."),
