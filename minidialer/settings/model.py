@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from minidialer.domain.allowed import LINE
 from minidialer.domain.sentence import RefusedError, Sentence
 from minidialer.domain.trunk import Trunk
 
@@ -63,7 +64,7 @@ class AsteriskSettings(_Section):
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=5038, ge=1, le=65535)
-    user: str = Field(default="minidialer", min_length=1, pattern=r"^[^\r\n]+$")
+    user: str = Field(default="minidialer", min_length=1, pattern=LINE)
     secret: SecretStr = SecretStr("")
     secret_file: str = ""
     action_timeout: float = Field(default=5.0, ge=0.5, le=60)

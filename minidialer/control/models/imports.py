@@ -6,13 +6,13 @@ from pydantic import Field
 
 from minidialer.control.method import Method
 
-from .base import Nothing, Params, Result
+from .base import LARGEST, Nothing, Params, Result
 
 
 class ImportKey(Params):
     """One import."""
 
-    id: int = Field(ge=1)
+    id: int = Field(ge=1, le=LARGEST)
 
 
 class Import(Result):
