@@ -219,6 +219,15 @@ async def test_wrong_password_is_said_once_and_retried_slowly(caplog: pytest.Log
     assert "s3cret" not in repr(peer.settings())
 
 
+async def test_an_asterisk_that_shuts_down_is_no_wrong_password() -> None:
+    async with Peer("login") as peer, running(peer.settings(login_pause=60)) as (link, _told):
+        for _ in range(3):  # it is tried again soon, not after the pause of a wrong password
+            connection = await peer.connection()
+            connection.reply(await connection.expect("Login"), "Error", Message="Asterisk is shutting down")
+        await asyncio.sleep(0.05)
+        assert link.state.error == f"Asterisk at 127.0.0.1:{peer.port} is shutting down: start it again."
+
+
 async def test_half_open_peer_is_noticed_by_an_unanswered_ping() -> None:
     peer = Peer("ping")
     async with peer, connected(peer.settings(ping_interval=0.1, action_timeout=0.1)) as (link, told):
