@@ -62,11 +62,12 @@ class Draft:
 class CallForm:
     """The form of one call. `editable`: names of the fields the agent may change; `draft`: None when nothing was typed.
 
-    `calling_window`: when the campaign may call, in words; `callback_warning` belongs to `check_callback`.
+    `name`: of the lead, "" when no field is one; `transfer_targets`: configured names that `transfer` takes.
     """
 
     attempt_id: int
     number: str
+    name: str
     campaign: str
     lead_list: str
     talking: bool
@@ -84,6 +85,7 @@ class CallForm:
     saved: bool
     wrap_up_ends_at: datetime | None
     default_disposition: str
+    transfer_targets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
