@@ -23,6 +23,10 @@ def _zone(name: str) -> str:
     return name
 
 
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()  # Asterisk and systemd are in other folders
+
+
 def _region(name: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}", name.upper()):
         raise RefusedError("two letters of a country, like PL")
@@ -115,7 +119,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
     )
 
-    data_dir: Path = Path("/var/lib/minidialer")
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = Path("/var/lib/minidialer")
     time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Warsaw"
     language: Literal["", "en", "pl"] = ""
     asterisk: AsteriskSettings = AsteriskSettings()

@@ -20,6 +20,7 @@ from minidialer.domain.events import Bridged, CustomerAnswered, CustomerGone, Li
 from minidialer.domain.floor import Floor
 from minidialer.settings import Settings, load_settings
 from minidialer.store import audit, imports, lists
+from minidialer.store.columns import to_json
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
@@ -110,7 +111,7 @@ class Office:
         async with self.desk.database.write() as conn:
             found = await lists.find(conn, lead_list)
             import_id = await imports.begin(conn, {"list_id": found.id, "file_name": "x.csv", "started_at": now()})
-            rows = [(number, {"imię": f"Osoba {number[-3:]}", "miasto": "Łódź"}) for number in numbers]
+            rows = [(number, to_json({"imię": f"Osoba {number[-3:]}", "miasto": "Łódź"})) for number in numbers]
             await imports.insert_leads(conn, found.id, import_id, rows)
             await imports.note(conn, import_id, {"added": len(rows), "read": len(rows), "finished_at": now()})
 

@@ -140,11 +140,10 @@ def test_the_longest_ready_comes_first() -> None:
     """First free is who became ready first, not who was called first."""
     Scene(agents="anna bert", leads=2).play(
         """
-        anna joins              | anna ready; call c1
-        bert joins              | bert ready; call c2
-        c2 answers              | hold c2; ring anna; anna reserved
-        anna pauses coffee      |
-        c1 answers              | hold c1; ring bert; bert reserved
+        bert joins              | bert ready; call c1
+        anna joins              | anna ready; call c2
+        c2 answers              | hold c2; ring bert; bert reserved
+        c1 answers              | hold c1; ring anna; anna reserved
         """
     )
 

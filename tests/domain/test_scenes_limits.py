@@ -114,3 +114,15 @@ def test_no_lead_is_due() -> None:
         after 1                 |
         """
     )
+
+
+def test_pending_claims_count_for_five_seconds() -> None:
+    """Nothing is claimed that could not be called."""
+    Scene(agents="anna bert", leads=9, overdial_percent=200, max_attempts_per_5s=2).play(
+        """
+        store holds             |
+        anna joins              | anna ready
+        bert joins              | bert ready
+        store answers           | call c1; call c2
+        """
+    )

@@ -190,3 +190,32 @@ def test_let_go_later() -> None:
         after 1                 | let go c1
         """
     )
+
+
+def test_a_talk_younger_than_the_list() -> None:
+    """It was heard of, so its channel had been made: it is over."""
+    Scene(agent_connection="nailed_up").play(
+        """
+        anna joins              | phone anna; anna paused: calling_phone
+        anna phone idle         | anna ready; call c1
+        c1 answers              | join c1 anna; anna reserved
+        c1 meets anna           | anna in_call
+        link down               |
+        link up early           | c1 answered; anna wrap_up
+        """
+    )
+
+
+def test_a_new_link_is_asked_once_more() -> None:
+    """For channels that were made just then."""
+    Scene().play(
+        """
+        anna joins              | anna ready; call c1
+        link down               |
+        after 9                 |
+        link up c1:ringing      |
+        after 2.9               |
+        after 0.1               | resync
+        after 9                 |
+        """
+    )

@@ -159,7 +159,7 @@ def test_the_claim_was_stored_and_nothing_went_out() -> None:
 
 def test_the_form_was_saved_and_the_agent_not_freed() -> None:
     """The form's commit freed them."""
-    Scene(agent_connection="nailed_up").play(
+    Scene(leads=2, agent_connection="nailed_up").play(
         """
         anna joins              | phone anna; anna paused: calling_phone
         anna phone idle         | anna ready; call c1
@@ -170,8 +170,9 @@ def test_the_form_was_saved_and_the_agent_not_freed() -> None:
         store holds             |
         anna saves              | anna ready
         restart                 |
+        store answers           |
         link up anna:idle       |
-        tick                    |
+        tick                    | call c2
         """
     )
 

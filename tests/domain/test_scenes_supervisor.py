@@ -266,3 +266,15 @@ def test_a_campaign_is_removed() -> None:
         remove alpha            | anna paused: not_joined
         """
     )
+
+
+def test_a_campaign_stops_itself_once() -> None:
+    """The calls that were under way fail, too, and there is nothing left to stop."""
+    Scene(leads=4, overdial_percent=100, max_failures=1).play(
+        """
+        anna joins              | anna ready; call c1; call c2
+        c1 refused              | c1 failed, retry in 60 min uncounted; stop: stopped itself after 1 failed
+                                | attempts in a row, the last one: no such endpoint
+        c2 refused              | c2 failed, retry in 60 min uncounted
+        """
+    )

@@ -135,3 +135,31 @@ def test_queued_customers_are_taken_in_turn() -> None:
         anna phone idle         | join c2 anna; anna reserved
         """
     )
+
+
+def test_a_phone_that_says_twice_that_it_waits() -> None:
+    """The second one is late: joining again would break the talk."""
+    Scene().play(
+        """
+        anna joins                  | anna ready; call c1
+        c1 answers                  | hold c1; ring anna; anna reserved
+        anna phone idle             | join once c1 anna
+        anna phone idle             |
+        c1 meets anna               | anna in_call
+        anna phone idle on ring-1-1 |
+        """
+    )
+
+
+def test_who_is_being_let_go_is_nobody_elses() -> None:
+    """The next customer is called meanwhile."""
+    Scene(leads=2).play(
+        """
+        anna joins              | anna ready; call c1
+        c1 answers              | hold c1; ring anna; anna reserved
+        anna phone gone         | anna paused: phone_no_answer
+        after 2                 | let go c1
+        anna resumes            | anna ready; call c2
+        c1 gone 16              | c1 abandoned, retry in 60 min
+        """
+    )

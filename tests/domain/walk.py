@@ -27,7 +27,7 @@ from .words import STORE_COMMANDS
 
 REFUSABLE = (events.LogIn, events.LogOut, events.Join, events.Leave, events.Pause, events.Resume, events.HangUp)
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
-FIVE_SECONDS = timedelta(seconds=5)
+FIVE_SECONDS, ONE_SECOND = timedelta(seconds=5), timedelta(seconds=1)
 AGENTS, CAMPAIGNS, LEADS = 3, 2, 20
 OWNERS = {1: 1, 2: 2, 5: 3}
 SETTINGS = CampaignSettings(
@@ -183,6 +183,9 @@ class Life:
             starts.append(self.now)
             recent = sum(1 for start in starts if self.now - start < FIVE_SECONDS)
             assert recent <= limit, f"{recent} starts in 5 s where {limit} are allowed"
+            this_second = sum(self.now - start < ONE_SECOND for every in self._starts.values() for start in every)
+            assert this_second <= command.trunk.calls_per_second
+            assert len(self.floor.attempts) <= command.trunk.channels
             if attempt.owner_id is None:
                 floor_rules.check_starts(self.floor, attempt.campaign_id)
             else:

@@ -115,8 +115,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "path"), [("", "D/control.sock"), ("run/c.sock", "D/run/c.sock"), ("/run/c.sock", "/run/c.sock")]
+    ("given", "path"), [("", "/D/control.sock"), ("run/c.sock", "/D/run/c.sock"), ("/run/c.sock", "/run/c.sock")]
 )
 def test_paths_lie_in_data_dir_unless_absolute(tmp_path: Path, given: str, path: str) -> None:
-    settings = load_settings(written(tmp_path, f'data_dir = "D"\n[control]\nsocket = "{given}"'))
+    settings = load_settings(written(tmp_path, f'data_dir = "/D"\n[control]\nsocket = "{given}"'))
     assert settings.socket_path == Path(path)
+
+
+def test_data_dir_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(written(tmp_path, 'data_dir = "here"')).recordings_path == tmp_path / "here" / "recordings"

@@ -18,7 +18,7 @@ from minidialer.domain.sentence import RefusedError
 from minidialer.store import agents, attempts, campaigns, dispositions, forms, leads, lists
 
 from .agents import shown
-from .desk import Actor, Desk
+from .desk import DAEMON, Actor, Desk
 from .dispositions import shown as disposition_shown
 from .script import filled
 
@@ -156,8 +156,10 @@ async def save(desk: Desk, actor: Actor, params: models.SeatSave) -> agent_model
 
 async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
     """The wrap-up limit has passed: the form is saved with the campaign's default disposition."""
-    async with desk.database.write() as conn:
+    change = desk.change(DAEMON)
+    async with change.transaction() as conn:
         await forms.save(conn, forms.Form(command.agent_id, command.attempt_id, command.disposition_id), desk.clock())
+        await change.record(conn, "form.save", f"#{command.agent_id} {command.attempt_id}")
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
 
 

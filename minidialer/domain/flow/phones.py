@@ -30,7 +30,8 @@ def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
         if agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
             agent.advance(AgentEvent.RESUME, now)
         yield keep_agent(agent)
-    else:  # it rang for a customer who has gone, or stayed up before the campaign's setting changed
+    elif agent.state is not AgentState.IN_CALL or not is_ring_leg(event.leg):  # else it is late: the talk goes on
+        # It rang for a customer who has gone, or stayed up before the campaign's setting changed.
         agent.phone.state, agent.phone.since = PhoneState.CALLING, now  # not free before that leg is gone
         yield HangUpLeg(event.leg)
         yield keep_agent(agent)
