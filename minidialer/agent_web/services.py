@@ -191,7 +191,10 @@ class Services(Protocol):
         """The page as it is now."""
 
     def changes(self, token: str) -> AsyncIterator[int]:
-        """A number each time the view may have changed; ends by raising Ended. While one runs, the page is there."""
+        """A number at once and each time the view may have changed; ends by raising Ended.
+
+        While one runs, the page is there.
+        """
 
     async def join(self, token: str, campaign_id: int) -> None:
         """Take the campaign's calls."""
