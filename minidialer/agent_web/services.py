@@ -98,11 +98,22 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """A call the agent placed by a click and nobody has answered yet. `stage`: phone (theirs rings) or customer."""
+
+    lead_id: int
+    number: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeatView:
     """Everything the page shows, whole: a page that was away puts itself right with one of these.
 
-    `state`: domain.agent.AgentState; `reason`: of a pause, the dialer's own codes or a person's words; `after_call`:
-    what was asked for during a call (pause, leave, log_out or ""); `notice`: what the agent should know, once.
+    `state`: domain.agent.AgentState; `reason`: of a pause, the dialer's own codes (domain.agent.PauseReason) or a
+    person's words; `after_call`: what was asked for during a call (pause, leave, log_out or ""); `campaign`: the one
+    the agent is in, or calls for by hand; `phone`: domain.agent.PhoneState; `calling`: set while `state` is reserved
+    by a click; `notice`: what the agent should know for the next seconds (what became of a call placed by hand).
     """
 
     version: int
@@ -116,6 +127,7 @@ class SeatView:
     pause_reasons: Sequence[str]
     today: Today
     form: CallForm | None
+    calling: Calling | None = None
     notice: Sentence | None = None
 
 
@@ -168,7 +180,7 @@ class SignedIn:
 
 
 class Ended(Exception):  # noqa: N818  # it is how a session ends, not a mistake
-    """The session is over: `why` is taken_over, revoked, expired or unknown."""
+    """The session is over: `why` is taken_over, signed_out, revoked, expired or unknown."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -185,7 +197,7 @@ class Services(Protocol):
         """Whose session this is."""
 
     async def sign_out(self, token: str) -> None:
-        """End the session and log the agent out: at once, or after the present call and form."""
+        """Log the agent out, at once or after the present call and form; the session ends with it (signed_out)."""
 
     async def view(self, token: str) -> SeatView:
         """The page as it is now."""
@@ -209,7 +221,7 @@ class Services(Protocol):
         """Back, or a pause asked for is taken back."""
 
     async def hang_up(self, token: str) -> None:
-        """End the talk."""
+        """End the talk, or a call placed by a click that nobody has answered yet."""
 
     async def hold(self, token: str, on: bool) -> None:
         """Put the customer on hold, or talk on."""
@@ -247,7 +259,10 @@ class Services(Protocol):
         """Give a handed-out lead back."""
 
     async def call(self, token: str, lead_id: int, campaign_id: int) -> None:
-        """Click to call: the agent's phone first, then the customer."""
+        """Click to call: the agent's phone first, then the customer. `campaign_id`: the line's.
+
+        Allowed while paused or ready, in a campaign or in none; afterwards the agent is where they were.
+        """
 
     async def statistics(self, token: str, first: date, last: date) -> Statistics:
         """The agent's own work on these days, in their time zone."""
