@@ -16,7 +16,7 @@ from minidialer.domain.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who a session belongs to. `tabs`: of dialer, connections, statistics; `language`: pl, en or "" (the browser's)."""
+    """Who a session belongs to. `tabs`: of dialer, connections, statistics; `language`: pl, en, "" (the browser's)."""
 
     agent_id: int
     login: str
