@@ -21,7 +21,7 @@ MO := $(PO:.po=.mo)
 LANGUAGES := $(patsubst $(LOCALE)/%/LC_MESSAGES/minidialer.po,%,$(PO))
 POT := build/minidialer.pot
 # Beside gettext's own words, what the code wraps its texts in.
-KEYWORDS := -k sentence -k Sentence -k RefusedError \
+KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
   -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k SocketError -k StoreError -k StoreBusyError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
   -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError
@@ -90,4 +90,4 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
 
 $(POT): .FORCE | $(VENV)/.installed
 	@mkdir -p $(@D)
-	$(BIN)/pybabel -q extract $(KEYWORDS) --add-location=file --project=minidialer -o $@ minidialer
+	$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --add-location=file --project=minidialer -o $@ minidialer

@@ -57,7 +57,7 @@ class Shown:
             "campaign": view.campaign,
             "phone": view.phone,
             "call_phone_again": labels.wants_phone(view),
-            "campaigns": [_campaign(choice) for choice in view.campaigns],
+            "campaigns": [_campaign(choice) for choice in sorted(view.campaigns, key=lambda item: not item.running)],
             "pause_reasons": [{"reason": reason, "text": words.gettext(reason)} for reason in view.pause_reasons],
             "today": self._today(view),
             "calling": None
@@ -73,7 +73,9 @@ class Shown:
             "calls": today.calls,
             "calls_text": words.plural("{count} call", "{count} calls", today.calls),
             "talk_seconds": round(today.talk_seconds),
-            "talk_text": labels.duration(today.talk_seconds, words),
+            "talk_text": words.gettext("{duration} of talk").format(
+                duration=labels.duration(today.talk_seconds, words)
+            ),
             "successes": today.successes,
             "successes_text": words.plural("{count} success", "{count} successes", today.successes),
         }

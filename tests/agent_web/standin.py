@@ -1,4 +1,4 @@
-"""A daemon of one agent in memory, for tests of what happens between it and the browser; the daemon's own are elsewhere."""
+"""A daemon of one agent in memory: for what happens between it and the browser. The daemon itself is tested elsewhere."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -145,7 +145,7 @@ class StandIn:
     async def until(self, reached: Callable[[], bool], what: str = "it happens", limit: float = 5) -> None:
         try:
             async with asyncio.timeout(limit):
-                while not reached():
+                while not reached():  # noqa: ASYNC110  # the condition is of many places
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise AssertionError(f"waited {limit:g} s until {what}: {self.calls}") from None

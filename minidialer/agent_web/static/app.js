@@ -29,6 +29,7 @@ function clock(milliseconds) {
   return minutes < 60 ? `${pad(minutes)}:${pad(seconds % 60)}`
     : `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
 }
+function grouped(number) { return number.replace(/\d(?=(\d{3})+$)/g, "$& "); }
 function say(text) { $("say").textContent = ""; setTimeout(() => { $("say").textContent = text; }, 30); }
 
 /* Build children anew only when what they show has changed, and keep the focus where it was. */
@@ -148,7 +149,7 @@ function end(why, text) {
   live.source?.close();
   if (why === "unknown" || why === "signed_out") { location.replace("/login"); return; }
   const box = $("ended"), left = form ? form.unkept() : "";
-  for (const node of document.querySelectorAll("nav, #bar, #lost, #notice, #problem, main > section")) node.hidden = true;
+  for (const node of document.querySelectorAll("nav, #logout, #bar, #lost, #notice, #problem, main > section")) node.hidden = true;
   box.querySelector("p").textContent = text;
   if (left) { box.querySelector("textarea").value = left; box.querySelector("label").hidden = false; }
   const link = box.querySelector("a");
@@ -213,7 +214,7 @@ function showDialer() {
   show($("choices"), choosing);
   show($("no-campaigns"), choosing && !view.campaigns.length);
   redraw($("campaigns"), view.campaigns, (campaigns) => campaigns.map((campaign) => {
-    const button = el("button", { type: "button", className: "main", textContent: words.join });
+    const button = el("button", { type: "button", className: campaign.running ? "main" : "", textContent: words.join });
     button.dataset.focus = campaign.id;
     button.onclick = () => press(button, "/api/join", { campaign_id: campaign.id });
     button.setAttribute("aria-label", `${words.join}: ${campaign.name}`);
@@ -268,7 +269,7 @@ function showForm(first) {
     openTab("call");
     form.at.name.focus({ preventScroll: true });
     scrollTo(0, 0);
-    say(`${words.newCall} ${next.name} ${next.number}`);
+    say(`${words.newCall} ${next.name || grouped(next.number)}`);
     if (!first) chime();
   } else if (next) form.update(next);
 }
@@ -306,9 +307,9 @@ class CallForm {
 
   build() {
     const { at, data } = this;
-    at.name.textContent = data.name || data.number;
+    at.name.textContent = data.name || grouped(data.number);
     at.name.dir = at.script.dir = "auto";
-    at.number.textContent = data.name ? data.number : "";
+    at.number.textContent = data.name ? grouped(data.number) : "";
     at.list.textContent = [data.campaign, data.lead_list].filter(Boolean).join(" · ");
     at.script.textContent = data.script;
     show(at["script-box"], Boolean(data.script));
@@ -600,7 +601,7 @@ function drawConnections(answer) {
       release.onclick = async () => { if (await press(release, `/api/leads/${line.lead_id}/release`)) showConnections(); };
       actions.append(" ", release);
     }
-    const row = el("tr", {}, el("td", {}, el("b", { textContent: line.name, dir: "auto" }), " ", el("span", { className: "number", textContent: line.number })),
+    const row = el("tr", {}, el("td", {}, el("b", { textContent: line.name, dir: "auto" }), " ", el("span", { className: "number", textContent: grouped(line.number) })),
       el("td", { textContent: line.kind_text }), el("td", {}, line.due_text, line.due ? el("strong", { className: "due", textContent: words.due }) : ""),
       el("td", { textContent: line.campaign, dir: "auto" }), el("td", { textContent: line.last_disposition, dir: "auto" }), actions);
     return row;
