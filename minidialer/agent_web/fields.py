@@ -119,7 +119,7 @@ def days(first: str, last: str, today: date) -> tuple[date, date]:
         begin, end = (date.fromisoformat(text) if text else today for text in (first, last))
     except ValueError:
         raise BadInputError("A day is written like 2026-01-31: choose it again.") from None
-    if not begin <= end <= begin + LONGEST_SPAN:
+    if not begin <= end or end - begin > LONGEST_SPAN:
         raise BadInputError("The last day comes before the first, or more than a year after it: choose again.")
     return begin, end
 

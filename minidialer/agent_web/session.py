@@ -9,6 +9,7 @@ from .services import Ended, Seat
 
 PLAIN, ENCRYPTED = "minidialer", "__Host-minidialer"  # a browser keeps __Host- cookies from any other host
 LONGEST_TOKEN = 200
+_WORDS: web.RequestKey[Words] = web.RequestKey("words", Words)
 
 
 def token_of(request: web.Request) -> str:
@@ -23,14 +24,13 @@ async def seat_of(request: web.Request) -> Seat:
     """Whose request this is; from here on it is answered in the agent's own language. Raises Ended."""
     seat = await request.app[SERVICES].seat(token_of(request))
     if seat.language:
-        request["words"] = words(seat.language)
+        request[_WORDS] = words(seat.language)
     return seat
 
 
 def words_of(request: web.Request) -> Words:
     """The words the request is answered in."""
-    known = request.get("words")
-    return known if isinstance(known, Words) else words(preferred(request.headers.get("Accept-Language", "")))
+    return request.get(_WORDS) or words(preferred(request.headers.get("Accept-Language", "")))
 
 
 def keep(request: web.Request, response: web.StreamResponse, token: str) -> None:

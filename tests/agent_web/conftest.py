@@ -16,7 +16,7 @@ from minidialer.agent_web.app import make_app, make_runner
 from minidialer.agent_web.settings import WebSettings
 
 from .browser import FLAGS, chromium
-from .site import Site
+from .site import Site, session_of
 from .standin import PASSWORD, StandIn
 
 Sites = Callable[..., AbstractAsyncContextManager[Site]]
@@ -50,7 +50,7 @@ async def site(serve: Sites) -> AsyncIterator[Site]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(site: Site) -> AsyncIterator[ClientSession]:
     """An HTTP client that is no browser, logged in."""
-    async with ClientSession(site.url) as session:
+    async with session_of(site) as session:
         async with session.post("/api/session", json={"login": "1001", "password": PASSWORD}) as answer:
             assert answer.status == 200
         yield session

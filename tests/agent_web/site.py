@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import ClientSession, CookieJar, web
 from playwright.async_api import Page, expect
 from yarl import URL
 
@@ -31,3 +31,8 @@ class Site:
         await page.locator("input[type=password]").fill(PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.locator("#bar")).to_be_visible()
+
+
+def session_of(site: Site) -> ClientSession:
+    """An HTTP client that is no browser."""
+    return ClientSession(site.url, cookie_jar=CookieJar(unsafe=True))  # else it keeps no cookie of an address

@@ -1,4 +1,4 @@
-"""A daemon of one agent in memory: for what happens between it and the browser. The daemon itself is tested elsewhere."""
+"""A daemon of one agent in memory: for what happens between it and the browser. The real one has tests of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from io import BytesIO
 from ipaddress import ip_network
 
 import pytest
-from aiohttp import ClientResponse, ClientSession, CookieJar
+from aiohttp import ClientResponse, ClientSession
 
 from minidialer.domain.sentence import sentence
 
 from .conftest import Sites
-from .site import Site
+from .site import Site, session_of
 from .standin import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +27,7 @@ async def error(answer: ClientResponse) -> str:
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_answer_is_locked_down(site: Site, path: str) -> None:
-    async with ClientSession(site.url) as stranger, stranger.get(path, allow_redirects=False) as answer:
+    async with session_of(site) as stranger, stranger.get(path, allow_redirects=False) as answer:
         policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
         assert policy["default-src"] == "'none'"
         assert policy["script-src"] == policy["style-src"] == "'self'"
@@ -66,27 +67,27 @@ async def test_other_sites_cannot_press_buttons(
 
 @pytest.mark.parametrize("path", ["/api/session", "/login"])
 async def test_another_site_cannot_log_anybody_in(site: Site, path: str) -> None:
-    async with ClientSession(site.url) as stranger:
-        async with stranger.post(path, data=LOGIN, headers={"Sec-Fetch-Site": "cross-site"}) as answer:
-            assert answer.status == 403
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    async with session_of(site) as stranger, stranger.post(path, data=LOGIN, headers=foreign) as answer:
+        assert answer.status == 403
     assert site.services.addresses == []
 
 
 @pytest.mark.parametrize("settings", [{"tls": True}, {"public_origin": "https://dialer.test"}])
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(serve: Sites, settings: dict[str, object]) -> None:
-    async with serve() as site, ClientSession(site.url) as browser:
-        async with browser.post("/api/session", json=LOGIN) as answer:
-            (cookie,) = answer.headers.getall("Set-Cookie")
-            assert cookie == "minidialer=token-0; HttpOnly; Path=/; SameSite=Strict"
-    async with serve(**settings) as site, ClientSession(site.url) as browser:
-        async with browser.post("/api/session", json=LOGIN, headers={"Host": "dialer.test"}) as answer:
-            (cookie,) = answer.headers.getall("Set-Cookie")
-            assert cookie == "__Host-minidialer=token-0; HttpOnly; Path=/; SameSite=Strict; Secure"
-            assert "Strict-Transport-Security" in answer.headers
+    async with serve() as site, session_of(site) as browser, browser.post("/api/session", json=LOGIN) as answer:
+        (cookie,) = answer.headers.getall("Set-Cookie")
+        assert cookie == "minidialer=token-0; HttpOnly; Path=/; SameSite=Strict"
+    host = {"Host": "dialer.test"}
+    async with serve(**settings) as site, session_of(site) as browser:
+        answer = await browser.post("/api/session", json=LOGIN, headers=host)
+        (cookie,) = answer.headers.getall("Set-Cookie")
+        assert cookie == "__Host-minidialer=token-0; HttpOnly; Path=/; SameSite=Strict; Secure"
+        assert "Strict-Transport-Security" in answer.headers
 
 
 async def test_only_the_configured_name_is_answered(serve: Sites) -> None:
-    async with serve(public_origin="https://dialer.test") as site, ClientSession(site.url) as browser:
+    async with serve(public_origin="https://dialer.test") as site, session_of(site) as browser:
         async with browser.get("/login") as answer:
             assert answer.status == 403
         async with browser.get("/login", headers={"Host": "dialer.test"}) as answer:
@@ -113,7 +114,7 @@ async def test_only_a_configured_proxy_says_who_comes(
     serve: Sites, trusted: tuple[str, ...], forwarded: str, seen: str
 ) -> None:
     networks = tuple(ip_network(text) for text in trusted)
-    async with serve(trusted_proxies=networks) as site, ClientSession(site.url) as browser:
+    async with serve(trusted_proxies=networks) as site, session_of(site) as browser:
         headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https"}
         async with browser.post("/api/session", json=LOGIN, headers=headers) as answer:
             assert ("Secure" in answer.headers["Set-Cookie"]) is ("127.0.0.0/8" in trusted)
@@ -121,7 +122,7 @@ async def test_only_a_configured_proxy_says_who_comes(
 
 
 async def test_without_a_session_nothing_is_told(site: Site) -> None:
-    async with ClientSession(site.url) as stranger:
+    async with session_of(site) as stranger:
         for path in ("/api/view", "/api/seat", "/api/connections", "/api/statistics"):
             async with stranger.get(path) as answer:
                 assert answer.status == 401
@@ -159,7 +160,7 @@ async def test_a_refusal_is_one_sentence_in_the_readers_language(site: Site, cli
 
 async def test_forms_of_others_stay_closed(site: Site, client: ClientSession) -> None:
     opened = await site.services.connect()
-    draft = {"disposition_id": None, "callback_at": "", "notes": "mine now", "fields": {}}
+    draft: dict[str, object] = {"disposition_id": None, "callback_at": "", "notes": "mine now", "fields": {}}
     for path, body in (
         ("draft", draft),
         ("save", {**draft, "disposition_id": 1}),
@@ -193,7 +194,7 @@ async def test_forms_of_others_stay_closed(site: Site, client: ClientSession) ->
 async def test_what_no_page_sends_is_refused(
     site: Site, client: ClientSession, body: bytes, kind: str, status: int
 ) -> None:
-    async with client.post("/api/pause", data=body, headers={"Content-Type": kind}) as answer:
+    async with client.post("/api/pause", data=BytesIO(body), headers={"Content-Type": kind}) as answer:
         assert answer.status == status, await answer.text()
         if status != 204:
             assert (await error(answer)).endswith(".")
@@ -219,7 +220,7 @@ async def test_no_other_doors(client: ClientSession, method: str, path: str, sta
 
 
 async def test_a_log_in_is_small_and_its_password_is_not_shown_again(site: Site) -> None:
-    async with ClientSession(site.url, cookie_jar=CookieJar(unsafe=True)) as browser:
+    async with session_of(site) as browser:
         async with browser.post("/login", data={"login": '"><script>', "password": "s3cret-guess"}) as answer:
             text = await answer.text()
             assert answer.status == 409
@@ -235,7 +236,7 @@ async def test_a_log_in_is_small_and_its_password_is_not_shown_again(site: Site)
 
 async def test_headers_without_end_are_cut_off(site: Site) -> None:
     for headers in ({"X-Long": "x" * 10_000}, {f"X-{number}": "y" for number in range(100)}):
-        async with ClientSession(site.url) as browser, browser.get("/login", headers=headers) as answer:
+        async with session_of(site) as browser, browser.get("/login", headers=headers) as answer:
             assert answer.status == 400
 
 
@@ -243,8 +244,10 @@ async def test_the_slow_are_cut_off_and_nobody_waits_for_them(serve: Sites) -> N
     async with serve(patience=0.6) as site:
         slow = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(50)]
         for number, (_reader, writer) in enumerate(slow):
-            writer.write([b"", b"GET / HTTP/1.1\r\nHos", b"POST /login HTTP/1.1\r\nContent-Length: 50\r\n\r\nab"][number % 3])
-        async with asyncio.timeout(0.5), ClientSession(site.url) as browser, browser.get("/login") as answer:
+            writer.write(
+                [b"", b"GET / HTTP/1.1\r\nHos", b"POST /login HTTP/1.1\r\nContent-Length: 50\r\n\r\nab"][number % 3]
+            )
+        async with asyncio.timeout(0.5), session_of(site) as browser, browser.get("/login") as answer:
             assert answer.status == 200
         async with asyncio.timeout(5):
             for reader, writer in slow:

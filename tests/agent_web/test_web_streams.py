@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession
 
 from .conftest import Sites
-from .site import Site
+from .site import Site, session_of
 from .standin import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -87,7 +87,7 @@ async def test_the_end_of_a_session_is_told(site: Site, client: ClientSession, w
 
 
 async def test_a_stranger_is_told_to_log_in(site: Site) -> None:
-    async with ClientSession(site.url) as stranger, stranger.get("/api/events") as answer:
+    async with session_of(site) as stranger, stranger.get("/api/events") as answer:
         ((name, data),) = [event async for event in read(answer)]
         assert (name, data["why"]) == ("ended", "unknown")
 
@@ -106,7 +106,7 @@ async def test_the_newest_page_of_a_session_has_the_stream(site: Site, client: C
 
 
 async def test_a_silent_page_is_taken_for_gone_and_an_answering_one_is_not(serve: Sites) -> None:
-    async with serve(beat=0.1, answer_within=0.5) as site, ClientSession(site.url) as browser:
+    async with serve(beat=0.1, answer_within=0.5) as site, session_of(site) as browser:
         async with browser.post("/api/session", json={"login": "1001", "password": PASSWORD}):
             pass
         async with browser.get("/api/events") as answer:
@@ -136,7 +136,7 @@ async def test_a_page_that_goes_is_noticed_at_the_next_beat(site: Site, client: 
 
 
 async def test_a_stopping_daemon_lets_go_of_all_streams_at_once(serve: Sites) -> None:
-    async with serve() as site, ClientSession(site.url) as browser:
+    async with serve() as site, session_of(site) as browser:
         async with browser.post("/api/session", json={"login": "1001", "password": PASSWORD}):
             pass
         async with browser.get("/api/events") as answer:
