@@ -47,14 +47,17 @@ function redraw(box, value, build) {
 class Refused extends Error {}
 class Offline extends Error {}
 
+let flights = new AbortController(); // everything under way; a lost connection brings none of it home
+
 async function ask(method, path, body, options = {}) {
   let response, answer = null;
   try {
+    if (live.lost && !options.keepalive) throw new Offline();
     response = await fetch(path, {
       method,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(8000),
+      signal: options.keepalive ? null : AbortSignal.any([flights.signal, AbortSignal.timeout(8000)]),
       ...options,
     });
     if (response.status !== 204) answer = await response.json();
@@ -104,17 +107,17 @@ function connect() {
   live.heard = performance.now();
   const on = (name, act) => source.addEventListener(name, (event) => {
     if (live.source !== source) return;
-    heard();
+    live.heard = performance.now();
     act(event.data);
   });
   on("hello", (data) => { const hello = JSON.parse(data); live.beat = hello.beat * 1000; live.stream = hello.stream; live.beats = 0; });
-  on("view", (data) => apply(JSON.parse(data)));
+  on("view", (data) => { apply(JSON.parse(data)); heal(); });
   on("beat", () => { if (++live.beats % 6 === 0) post("/api/here", { stream: live.stream }).catch(() => {}); });
   on("ended", (data) => { const ended = JSON.parse(data); end(ended.why, ended.error); });
   source.onerror = () => { if (live.source === source) lose(); };
 }
-function heard() {
-  live.heard = performance.now();
+/* Not before a view is there: it says whether a form is still to be kept or saved. */
+function heal() {
   live.retry = 0;
   if (!live.lost) return;
   live.lost = false;
@@ -127,6 +130,8 @@ function lose() {
   if (over) return;
   if (!live.lost) {
     live.lost = true;
+    flights.abort();
+    flights = new AbortController();
     show($("lost-hint"), Boolean(form));
     show($("lost"), true);
   }
@@ -543,6 +548,7 @@ class CallForm {
         setTimeout(() => { if (form === this && this.saveWanted && !live.lost) this.save(); }, 1500);
       } else {
         this.saveWanted = false;
+        if (this.data.saved) return; // an earlier try had arrived after all
         this.unsent = true;
         complain(error);
         this.at.save.focus();
