@@ -1,11 +1,11 @@
-"""Nothing typed is lost: drafts are kept within a second, come back, and are never overwritten by what arrives later."""
+"""Nothing typed is lost: drafts are kept within a second, come back, and no later view overwrites them."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Dialog, Page, expect
 
 from minidialer.agent_web.services import Draft
 
@@ -90,8 +90,13 @@ async def test_without_autosave_only_save_keeps(page: Page, services: StandIn) -
     await expect(page.get_by_text("Kept only when you save.")).to_be_visible()
     await page.wait_for_timeout(900)
     assert services.asked("keep_draft") == []
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[1])
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
     await page.evaluate("location.reload()")
     await services.until(lambda: asked == ["beforeunload"], "the browser asks first")
     await page.get_by_label("sprzedaż").check()

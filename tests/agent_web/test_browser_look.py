@@ -28,16 +28,22 @@ UNNAMED = """() => [...document.querySelectorAll('button, summary, a, input, sel
 # WCAG 2.2: ratio of the relative luminances of a text and the nearest ground that is painted behind it.
 PALE = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => { const [R, G, B] = [r, g, b].map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * R + 0.7152 * G + 0.0722 * B; };
-  const ground = (node) => { for (; node; node = node.parentElement) { const c = parse(getComputedStyle(node).backgroundColor);
-    if (c.length < 4 || c[3] > 0.5) return c; } return [255, 255, 255]; };
+  const linear = (part) => { part /= 255; return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4; };
+  const light = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0.5) return colour;
+    }
+    return [255, 255, 255];
+  };
   const pale = [];
   for (const node of document.querySelectorAll('body *')) {
     const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
-    if (!(own || node.matches('input, textarea, select')) || !node.checkVisibility() || node.closest(':disabled, .unseen, .skip')) continue;
-    const [a, b] = [light(parse(getComputedStyle(node).color)), light(ground(node))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (!own && !node.matches('input, textarea, select')) continue;
+    if (!node.checkVisibility() || node.closest(':disabled, .unseen, .skip')) continue;
+    const [text, behind] = [light(parse(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
     if (ratio < 4.5) pale.push(`${ratio.toFixed(2)} ${node.outerHTML.slice(0, 120)}`);
   }
   return pale;
