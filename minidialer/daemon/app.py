@@ -27,6 +27,7 @@ from minidialer.store.journal import Journal
 from .control.server import ControlServer
 from .engine import Engine
 from .notify import Notifier
+from .pages import PageServices
 from .use_cases.desk import Desk
 from .use_cases.seat import save_default_form
 
@@ -47,7 +48,12 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with _wired(settings) as (desk, gateway, server), server.listening(), asyncio.TaskGroup() as tasks:
+    async with (
+        _wired(settings) as (desk, gateway, server),
+        server.listening(),
+        _pages(desk) as pages,
+        asyncio.TaskGroup() as tasks,
+    ):
         engine = desk.engine
         notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
         running = [
@@ -56,6 +62,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(notifier.run(), name="systemd"),
+            *(tasks.create_task(service.run(), name="pages") for service in pages),
         ]
         notifier.ready()
         log.info("Ready: %s", settings.socket_path, extra={"action": "ready"})
@@ -67,6 +74,20 @@ async def serve(settings: Settings) -> None:
         for task in running:
             task.cancel()
     log.info("Stopped", extra={"action": "stopped"})
+
+
+@contextlib.asynccontextmanager
+async def _pages(desk: Desk) -> AsyncIterator[list[PageServices]]:
+    """The agents' pages, unless they are switched off."""
+    if not desk.settings.web.enabled:
+        yield []
+        return
+    from .web_server import serving_pages  # noqa: PLC0415  # a fifth of a second that only the pages need
+
+    services = PageServices(desk)
+    await services.start()
+    async with serving_pages(services, desk.settings):
+        yield [services]
 
 
 @contextlib.asynccontextmanager

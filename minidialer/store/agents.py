@@ -13,7 +13,7 @@ from minidialer.domain.agent import AfterCall, Agent, AgentState, Home, Phone
 from minidialer.domain.lead import LeadState
 
 from .errors import InUseError, NotFoundError
-from .names import find_row, free_name, tidy
+from .names import find_row, free_name, key, tidy
 from .schema import agent, blocked_list, campaign_agent, lead, owned_by
 
 _PRESENT = agent.c.removed_at.is_(None)
@@ -38,6 +38,14 @@ async def find(conn: AsyncConnection, login: str) -> Agent:
     """The agent of this login. Raises NotFoundError, which names the nearest one."""
     row: Any = await find_row(conn, agent, login)
     return _agent(row, (await _blocked(conn, row.id)).get(row.id, frozenset()))
+
+
+async def by_login(conn: AsyncConnection, login: str) -> tuple[Agent, str | None] | None:
+    """The agent of this login with the hash of their password; None takes as long as one that is found."""
+    query = sa.select(agent).where(agent.c.login_key == key(login), _PRESENT)
+    row = (await conn.execute(query)).first()
+    blocked = await _blocked(conn, row.id if row is not None else 0)
+    return None if row is None else (_agent(row, blocked.get(row.id, frozenset())), row.password_hash)
 
 
 async def add(
