@@ -135,8 +135,8 @@ async def test_marks_tell_what_a_disposition_does(page: Page, services: StandIn)
     await in_call(page, services)
     choices = page.locator("form.call .choices label")
     assert [await choices.nth(index).inner_text() for index in range(5)] == [
-        *("1\nsprzedaż", "2\nzrezygnował", "3\nzadzwoń później\nnext call"),
-        *("4\nmój klient\nprivate\nnext call", "5\nnie dzwonić\nnever again"),
+        *("1\nsprzedaż", "2\nzrezygnował", "3\nzadzwoń później\nwith a date"),
+        *("4\nmój klient\nprivate\nwith a date", "5\nnie dzwonić\nnever again"),
     ]
 
 
