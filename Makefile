@@ -37,8 +37,8 @@ endif
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/.installed $(MO)  ## build .venv and fetch Asterisk; costs nothing when it is done
-	@$(BIN)/python -m minidialer.lab.fetch >/dev/null
+setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
+	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
 
 demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
@@ -70,7 +70,7 @@ lock constraints: setup  ## pin the newest versions that go together in constrai
 	$(BIN)/python tools/lock.py >build/constraints.new
 	mv build/constraints.new constraints.txt
 
-clean:  ## remove what was made in this checkout; the fetched Asterisk stays in the user's cache folder
+clean:  ## remove what was made in this checkout; the fetched programs stay in the user's cache folder
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(MO)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

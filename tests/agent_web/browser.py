@@ -1,6 +1,9 @@
 """The Chromium of the tests."""
 
-import shutil
+import sys
+from functools import cache
+
+from minidialer.lab.chromium import ensure_chromium
 
 FLAGS = [
     "--headless",
@@ -14,8 +17,7 @@ FLAGS = [
 ]
 
 
+@cache
 def chromium() -> str:
-    """Its path."""
-    path = shutil.which("chromium")
-    assert path is not None
-    return path
+    """Its path; `make setup` has it ready."""
+    return str(ensure_chromium(lambda line: print(line, file=sys.stderr)))
