@@ -125,7 +125,7 @@ class Watch:
             page.notice = sentence(
                 "{number} was not reached: {outcome}.",
                 number=before.number,
-                outcome=_WORDS.get(before.outcome, _WORDS[Outcome.UNKNOWN]),
+                outcome=_WORDS[before.outcome],
             )
             page.notice_until = asyncio.get_running_loop().time() + NOTICE_FOR
 
