@@ -1,11 +1,13 @@
 """Talks: on hold and back, sent on, keys of the telephone; and agents whose page nobody sees."""
 
+from typing import Any
+
 import pytest
 
 from .trace import Scene
 
 
-def talk(**settings: object) -> Scene:
+def talk(**settings: Any) -> Scene:
     connection = settings.setdefault("agent_connection", "nailed_up")
     if connection == "ring":
         return Scene(leads=2, **settings).play(

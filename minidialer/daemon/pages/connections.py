@@ -26,7 +26,7 @@ class _Line:
 
 
 def choices(desk: Desk, agent: Agent) -> list[CampaignChoice]:
-    """Campaigns the agent may join: those that run, and the one joined."""
+    """Campaigns the agent may join, running or not."""
     home = agent.home.campaign_id if agent.home is not None else agent.campaign_id
     return [
         CampaignChoice(
@@ -37,7 +37,6 @@ def choices(desk: Desk, agent: Agent) -> list[CampaignChoice]:
             nailed_up=campaign.settings.agent_connection is AgentConnection.NAILED_UP,
         )
         for campaign in _allowed(desk, agent)
-        if campaign.running or campaign.id == home
     ]
 
 
