@@ -19,7 +19,7 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.settings import Settings
-from minidialer.store import recovery
+from minidialer.store import handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
@@ -101,6 +101,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
+            await handed_out.release_over(conn, clock())  # pages or not: the day may have ended meanwhile
         async with database.read() as conn:
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
