@@ -21,10 +21,11 @@ MO := $(PO:.po=.mo)
 LANGUAGES := $(patsubst $(LOCALE)/%/LC_MESSAGES/minidialer.po,%,$(PO))
 POT := build/minidialer.pot
 # Beside gettext's own words, what the code wraps its texts in.
-KEYWORDS := -k sentence -k Sentence -k RefusedError \
+KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
   -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
-  -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError
+  -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
+  -k BadInputError -k TooLargeError -k ForeignRequestError
 
 # A checkout that was moved, or whose Python went away, gets a new venv; one that works is kept.
 ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/python -c '' 2>&1 && echo works),works)
@@ -36,8 +37,8 @@ endif
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/.installed $(MO)  ## build .venv and fetch Asterisk; costs nothing when it is done
-	@$(BIN)/python -m minidialer.lab.fetch >/dev/null
+setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
+	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
 
 demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
@@ -69,7 +70,7 @@ lock constraints: setup  ## pin the newest versions that go together in constrai
 	$(BIN)/python tools/lock.py >build/constraints.new
 	mv build/constraints.new constraints.txt
 
-clean:  ## remove what was made in this checkout; the fetched Asterisk stays in the user's cache folder
+clean:  ## remove what was made in this checkout; the fetched programs stay in the user's cache folder
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(MO)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -90,4 +91,4 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
 
 $(POT): .FORCE | $(VENV)/.installed
 	@mkdir -p $(@D)
-	$(BIN)/pybabel -q extract $(KEYWORDS) --add-location=file --project=minidialer -o $@ minidialer
+	$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --add-location=file --project=minidialer -o $@ minidialer

@@ -6,8 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 
-from minidialer.domain.commands import CallCustomer, CallPhone, Command, HangUpLeg, Hold, JoinLegs, LetGo
-from minidialer.domain.leg import customer_leg
+from minidialer.domain.commands import (
+    CallCustomer,
+    CallPhone,
+    Command,
+    HangUpLeg,
+    Hold,
+    HoldTalk,
+    JoinLegs,
+    LetGo,
+    PhoneBack,
+    PlayDigit,
+    TransferTalk,
+)
+from minidialer.domain.leg import customer_leg, is_ring_leg
 
 from . import safe_values
 from .protocol import Headers
@@ -34,25 +46,40 @@ class Action:
     tag: str = ""
 
 
-def action_for(command: Command, *, recording: str = "") -> Action:
-    """The action that does what a command for Asterisk asks.
+def actions_for(command: Command, *, recording: str = "") -> tuple[Action, ...]:
+    """The actions that do what a command for Asterisk asks, in this order.
 
     `recording`: absolute path for the talk's recording, empty for none. Raises UnsafeValueError when a value could be
     read as something else than itself, TypeError for a command that is not for Asterisk.
     """
     match command:
         case CallCustomer():
-            return _call_customer(command, recording)
+            return (_call_customer(command, recording),)
         case CallPhone():
-            return _call_phone(command)
-        case JoinLegs(attempt_id, leg, nailed_up):
-            return _redirect(attempt_id, "minidialer-join" if nailed_up else "minidialer-join-once", leg)
-        case Hold(attempt_id):
-            return _redirect(attempt_id, "minidialer-hold")
-        case LetGo(attempt_id):
-            return _redirect(attempt_id, "minidialer-abandon")
+            return (_call_phone(command),)
         case HangUpLeg(leg):
-            return Action("Hangup", {"Channel": leg})
+            return (Action("Hangup", {"Channel": leg}),)
+        case TransferTalk(attempt_id, channel):
+            return _transfer(customer_leg(attempt_id), channel)
+        case PlayDigit(attempt_id, digit):
+            return (Action("PlayDTMF", {"Channel": customer_leg(attempt_id), "Digit": safe_values.digit(digit)}),)
+        case _:
+            return (_steer(command),)
+
+
+def _steer(command: Command) -> Action:
+    """Commands that send a leg to another place of the dialplan."""
+    match command:
+        case JoinLegs(attempt_id, leg, nailed_up):
+            return _redirect(customer_leg(attempt_id), "minidialer-join" if nailed_up else "minidialer-join-once", leg)
+        case HoldTalk(attempt_id, leg):
+            return _take_apart(customer_leg(attempt_id), leg)
+        case PhoneBack(leg):
+            return _redirect(leg, "minidialer-agent")
+        case Hold(attempt_id):
+            return _redirect(customer_leg(attempt_id), "minidialer-hold")
+        case LetGo(attempt_id):
+            return _redirect(customer_leg(attempt_id), "minidialer-abandon")
         case _:
             raise TypeError(f"{type(command).__name__} is no command for Asterisk")
 
@@ -116,6 +143,25 @@ def _originate(
     return Action("Originate", headers, tag=ORIGINATE_TAG + leg)
 
 
-def _redirect(attempt_id: int, context: str, exten: str = "s") -> Action:
-    headers = {"Channel": customer_leg(attempt_id), "Context": context, "Exten": exten, "Priority": "1"}
+def _redirect(leg: str, context: str, exten: str = "s") -> Action:
+    return Action("Redirect", {"Channel": leg, "Context": context, "Exten": exten, "Priority": "1"})
+
+
+def _take_apart(customer: str, agent: str) -> Action:
+    """Both legs at once: whichever left the bridge alone would end the other, or send it back to wait."""
+    headers = {
+        "Channel": customer,
+        "Context": "minidialer-held",
+        "Exten": "s",
+        "Priority": "1",
+        "ExtraChannel": agent,
+        "ExtraContext": "minidialer-agent-held",
+        "ExtraExten": "once" if is_ring_leg(agent) else "again",
+        "ExtraPriority": "1",
+    }
     return Action("Redirect", headers)
+
+
+def _transfer(leg: str, channel: str) -> tuple[Action, ...]:
+    headers = {"Channel": leg, "Variable": "MD_TRANSFER", "Value": safe_values.channel(channel)}
+    return Action("Setvar", headers), _redirect(leg, "minidialer-transfer")

@@ -19,10 +19,20 @@ from .safe_values import login as checked_login
 from .session import Session, open_session
 from .settings import AmiSettings
 
-DIALPLAN_VERSION = 1
+DIALPLAN_VERSION = 2
 """Of asterisk/minidialer/extensions.conf: the extension that context minidialer-version must have."""
 
-NEEDED_ACTIONS = ("CoreSettings", "CoreShowChannels", "Getvar", "Hangup", "Originate", "Ping", "Redirect")
+NEEDED_ACTIONS = (
+    "CoreSettings",
+    "CoreShowChannels",
+    "Getvar",
+    "Hangup",
+    "Originate",
+    "Ping",
+    "PlayDTMF",
+    "Redirect",
+    "Setvar",
+)
 
 ENTRANCES = (
     ("minidialer-version", str(DIALPLAN_VERSION)),
@@ -30,6 +40,9 @@ ENTRANCES = (
     ("minidialer-hold", "s"),
     ("minidialer-abandon", "s"),
     ("minidialer-agent", "s"),
+    ("minidialer-held", "s"),
+    ("minidialer-agent-held", "again"),
+    ("minidialer-transfer", "s"),
     ("minidialer-join", nailed_up_leg(1, 1)),  # a pattern: any leg of that kind
     ("minidialer-join-once", ring_leg(1, 1)),
 )

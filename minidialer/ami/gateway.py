@@ -24,7 +24,7 @@ from minidialer.domain.events import (
 )
 from minidialer.domain.leg import customer_leg
 
-from .actions import Action, action_for, recording_path
+from .actions import Action, actions_for, recording_path
 from .errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
 from .link import AmiLink, LinkState
 from .message import Message
@@ -91,22 +91,23 @@ class Gateway:
             self.resync()
             return
         try:
-            action = self._action(command)
+            actions = self._actions(command)
         except (UnsafeValueError, TypeError, KeyError, IndexError, ValueError) as error:
             loop = asyncio.get_running_loop()
             loop.call_soon(self._failed, command, error)
             return
-        self._link.send(action.name, action.headers, lambda error: self._failed(command, error), tag=action.tag)
+        for action in actions:
+            self._link.send(action.name, action.headers, lambda error: self._failed(command, error), tag=action.tag)
 
     def resync(self) -> None:
         """Ask Asterisk for its channels, soon; the answer is LinkUp. Several wishes may be granted by one."""
         self._wanted.set()
 
-    def _action(self, command: Command) -> Action:
+    def _actions(self, command: Command) -> tuple[Action, ...]:
         recording = ""
         if isinstance(command, CallCustomer) and command.settings.recording:
             recording = recording_path(self._recordings_dir, command.attempt_id, self._now())
-        return action_for(command, recording=recording)
+        return actions_for(command, recording=recording)
 
     def _failed(self, command: Command, error: Exception) -> None:
         """An action was refused, not answered, or never sent."""

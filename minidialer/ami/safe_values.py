@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")  # E.164
 _CALLER_NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{1,40}")
 _DIALLABLE = re.compile(r"\+?[0-9]{1,20}")
 _CHANNEL = re.compile(r"[0-9A-Za-z]+/[0-9A-Za-z+*#@:;=?%._/-]{1,200}")
+_DIGIT = re.compile(r"[0-9*#]")
 _LOGIN = re.compile(r"[0-9A-Za-z_.-]{1,79}")
 _IN_DIALPLAN = frozenset(",;\"'`\\()[]{}<>$&|^")
 _IN_NAME = frozenset(" .+-_")
@@ -27,6 +28,11 @@ def number(value: str) -> str:
 def channel(value: str) -> str:
     """A channel to originate: technology, slash, resource."""
     return _checked(_CHANNEL, value, "a channel")
+
+
+def digit(value: str) -> str:
+    """A key of the telephone."""
+    return _checked(_DIGIT, value, "a key of a telephone")
 
 
 def login(value: str) -> str:

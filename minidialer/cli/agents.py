@@ -1,9 +1,12 @@
 """`minidialer agents`."""
 
+import secrets
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minidialer.cli.errors import UsageError
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table, yes_no
 from minidialer.cli.session import call
@@ -19,6 +22,21 @@ PersonName = Annotated[str | None, typer.Option("--name", help=_("The person's n
 Active = Annotated[bool | None, typer.Option("--active/--inactive", help=_("May the agent log in?"))]
 AutoAnswer = Annotated[
     bool | None, typer.Option("--auto-answer/--no-auto-answer", help=_("Ask the phone to answer by itself."))
+]
+
+
+Tabs = Annotated[
+    str | None,
+    typer.Option(
+        "--tabs", help=_("What the agent's page shows: dialer, connections, statistics, parted by commas; empty: none.")
+    ),
+]
+BlockedLists = Annotated[
+    list[str] | None,
+    typer.Option("--blocked-list", help=_("A list the agent never meets; may be repeated, and replaces all former.")),
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help=_("Of the agent's page: pl, en; empty: the browser's."))
 ]
 
 
@@ -63,13 +81,55 @@ def set_agent(
     name: PersonName = None,
     active: Active = None,
     auto_answer: AutoAnswer = None,
+    tabs: Tabs = None,
+    blocked_lists: BlockedLists = None,
+    no_blocked_lists: Annotated[bool, typer.Option("--no-blocked-lists", help=_("Block no list any more."))] = False,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Change one."""
     from minidialer.cli.params import given
     from minidialer.control.models.agents import SET
 
-    _show(call(SET, given(SET, login=login, name=name, active=active, auto_answer=auto_answer)), as_json)
+    params = given(
+        SET,
+        login=login,
+        name=name,
+        active=active,
+        auto_answer=auto_answer,
+        tabs=[tab.strip() for tab in tabs.split(",") if tab.strip()] if tabs is not None else None,
+        blocked_lists=[] if no_blocked_lists else blocked_lists or None,
+        language=language,
+    )
+    _show(call(SET, params), as_json)
+
+
+@app.command("password", help=_("Set the agent's password for the page: asked for twice, unless said otherwise."))
+def password(
+    login: Login,
+    stdin: Annotated[bool, typer.Option("--stdin", help=_("Read it from standard input, one line."))] = False,
+    generate: Annotated[bool, typer.Option("--generate", help=_("Make one up and print it."))] = False,
+    take_away: Annotated[bool, typer.Option("--none", help=_("Take it away: no log-in on the page."))] = False,
+) -> None:
+    """The agent's own password, never the SIP account's."""
+    from minidialer.cli.params import given
+    from minidialer.control.models.agents import PASSWORD
+
+    if stdin + generate + take_away > 1:
+        raise UsageError("--stdin, --generate and --none exclude each other: give one of them.")
+    chosen = None if take_away else _chosen_password(stdin=stdin, generate=generate)
+    call(PASSWORD, given(PASSWORD, login=login, password=chosen))
+    if generate and chosen is not None:
+        sys.stdout.write(f"{chosen}\n")
+    narrate(_("The password of agent {login} is changed.").format(login=login))
+
+
+def _chosen_password(*, stdin: bool, generate: bool) -> str:
+    if generate:
+        return secrets.token_urlsafe(12)
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt(_("Password"), hide_input=True, confirmation_prompt=_("The same again"), err=True))
 
 
 @app.command("remove", help=_("Remove an agent who is logged out."))

@@ -13,6 +13,7 @@ WORDS = {
     "calling_phone": N_("calling the phone"),
     "phone_no_answer": N_("the phone did not answer"),
     "phone_hung_up": N_("the phone hung up"),
+    "page_gone": N_("the page is gone"),
     "stopped": N_("stopped"),
     "running": N_("running"),
     "claimed": N_("about to be dialled"),

@@ -20,7 +20,7 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.settings import Settings, SettingsError
-from minidialer.store import recovery
+from minidialer.store import handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
@@ -28,6 +28,7 @@ from minidialer.store.journal import Journal
 from .control.server import ControlServer
 from .engine import Engine
 from .notify import Notifier
+from .pages import PageServices
 from .use_cases.desk import Desk
 from .use_cases.seat import save_default_form
 
@@ -48,7 +49,12 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with _wired(settings) as (desk, gateway, server), server.listening(), asyncio.TaskGroup() as tasks:
+    async with (
+        _wired(settings) as (desk, gateway, server),
+        server.listening(),
+        _pages(desk) as pages,
+        asyncio.TaskGroup() as tasks,
+    ):
         engine = desk.engine
         notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
         running = [
@@ -57,6 +63,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(notifier.run(), name="systemd"),
+            *(tasks.create_task(service.run(), name="pages") for service in pages),
         ]
         notifier.ready()
         log.info("Ready: %s", settings.socket_path, extra={"action": "ready"})
@@ -71,6 +78,20 @@ async def serve(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
+async def _pages(desk: Desk) -> AsyncIterator[list[PageServices]]:
+    """The agents' pages, unless they are switched off."""
+    if not desk.settings.web.enabled:
+        yield []
+        return
+    from .web_server import serving_pages  # noqa: PLC0415  # a fifth of a second that only the pages need
+
+    services = PageServices(desk)
+    await services.start()
+    async with serving_pages(services, desk.settings):
+        yield [services]
+
+
+@contextlib.asynccontextmanager
 async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, ControlServer]]:
     """Every part, connected; nothing runs yet."""
 
@@ -81,6 +102,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
+            await handed_out.release_over(conn, clock())  # pages or not: the day may have ended meanwhile
         async with database.read() as conn:
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)

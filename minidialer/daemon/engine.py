@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from minidialer.domain.commands import (
     CancelAttempt,
     Claim,
+    ClaimLead,
     ClaimPrivate,
     Command,
     Resync,
@@ -29,7 +30,7 @@ from minidialer.domain.sentence import RefusedError, Sentence, sentence
 
 log = logging.getLogger(__name__)
 
-STORE_COMMANDS = (Claim, ClaimPrivate, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
+STORE_COMMANDS = (Claim, ClaimPrivate, ClaimLead, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
 _AT_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 _UNAVAILABLE = (DBAPIError, OSError, RefusedError)  # RefusedError: another process keeps the store locked
 Apply = Callable[[Sequence[Command]], Awaitable[list[AttemptsClaimed]]]
@@ -165,7 +166,7 @@ class Engine:
             except Exception:
                 log.exception("%s does not fit the store and is left out", command, extra={"action": "journal"})
                 refused.append(command)
-                if isinstance(command, Claim | ClaimPrivate):
+                if isinstance(command, Claim | ClaimPrivate | ClaimLead):
                     answers.append(AttemptsClaimed(command.claim_id, failed=True))
         return answers, refused
 

@@ -38,6 +38,7 @@ TRANSITIONS: dict[tuple[AgentState, AgentEvent], AgentState] = {
     (_S.PAUSED, _E.LOG_OUT): _S.LOGGED_OUT,
     (_S.PAUSED, _E.PAUSE): _S.PAUSED,
     (_S.PAUSED, _E.RESUME): _S.READY,
+    (_S.PAUSED, _E.RESERVE): _S.RESERVED,  # by the agent's own click to call
     (_S.READY, _E.LOG_OUT): _S.LOGGED_OUT,
     (_S.READY, _E.PAUSE): _S.PAUSED,
     (_S.READY, _E.RESERVE): _S.RESERVED,
@@ -58,6 +59,7 @@ class PauseReason(StrEnum):
     CALLING_PHONE = "calling_phone"  # nailed_up: waiting for the agent's phone to answer
     PHONE_NO_ANSWER = "phone_no_answer"
     PHONE_HUNG_UP = "phone_hung_up"
+    PAGE_GONE = "page_gone"  # nobody sees the agent's page
 
 
 class PhoneState(StrEnum):
@@ -84,11 +86,21 @@ class Phone:
         return leg
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where an agent who calls by hand came from: the campaign (None: in none), and why they paused ("": ready)."""
+
+    campaign_id: int | None
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Agent:
     """One agent. `login` is the SIP account; the phone rings there.
 
     `after_call` is what a pause, leave or log-out asked for in the middle of a call becomes once the form is saved.
+    `home` is set while the agent calls by hand: `campaign_id` is then the one the call is for, until it is over.
+    `blocked_lists`: this agent meets no lead of them and joins no campaign that dials one.
     `saved`: the form was saved while the talk goes on. `ready_since` orders agents: first free = ready the longest.
     """
 
@@ -106,6 +118,8 @@ class Agent:
     saved: bool = False
     after_call: "AfterCall | None" = None
     phone: Phone = field(default_factory=Phone)
+    home: Home | None = None
+    blocked_lists: frozenset[int] = frozenset()
 
     def advance(self, event: AgentEvent, now: datetime, reason: str = "") -> None:
         """Take the event, or raise TransitionError and stay as it was."""

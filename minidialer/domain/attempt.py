@@ -75,6 +75,8 @@ class Attempt:
     detail: str = ""  # what a supervisor should know of the end, e.g. the refusal's text
     queued: bool = False  # hold audio plays
     letting_go: bool = False  # nobody took the customer in time; the hang-up is under way
+    by_hand: bool = False  # an agent clicked to call: claimed until that agent's phone is picked up
+    on_hold: bool = False  # the customer hears music and the agent nothing; the talk goes on afterwards
 
     def advance(self, event: AttemptEvent, now: datetime) -> None:
         """Take the event, or raise TransitionError and stay as it was."""

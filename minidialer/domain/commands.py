@@ -73,6 +73,37 @@ class HangUpLeg(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class HoldTalk(Command):
+    """Take a talk apart: hold music for the customer, silence for the agent's leg. JoinLegs puts it together again."""
+
+    attempt_id: int
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneBack(Command):
+    """The customer on hold has gone: a leg that stays up waits for the next one."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTalk(Command):
+    """Send the customer on to another channel; the agent's leg is left."""
+
+    attempt_id: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayDigit(Command):
+    """One DTMF digit to the customer's side."""
+
+    attempt_id: int
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resync(Command):
     """Something is overdue: ask Asterisk for its channels and answer with LinkUp."""
 
@@ -110,6 +141,21 @@ class ClaimPrivate(Command):
     list_id: int
     owner_ids: tuple[int, ...]
     max_retries: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLead(Command):
+    """Commit an attempt to this lead for this agent, if it may be called at all; answered by AttemptsClaimed.
+
+    Due or not: an agent may call earlier than agreed.
+    """
+
+    claim_id: int
+    campaign_id: int
+    list_id: int
+    lead_id: int
+    agent_id: int
     now: datetime
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from . import events
 from .commands import Command
 from .floor import Floor
-from .flow import customers, dialling, limits, phones, resync, seats, setup
+from .flow import by_hand, customers, dialling, limits, pages, phones, resync, seats, setup, talks
 
 Handler = Callable[[Floor, Any, datetime], Iterator[Command]]
 
@@ -26,7 +26,7 @@ HANDLERS: dict[type[events.Event], Handler] = {
     events.PhoneGone: phones.gone,
     events.LinkUp: resync.link_up,
     events.LinkDown: resync.link_down,
-    events.AttemptsClaimed: dialling.claimed,
+    events.AttemptsClaimed: by_hand.claimed,
     events.FormSaved: seats.form_saved,
     events.LeadsChanged: setup.leads_changed,
     events.CampaignStored: setup.campaign_stored,
@@ -39,7 +39,13 @@ HANDLERS: dict[type[events.Event], Handler] = {
     events.Leave: seats.leave,
     events.Pause: seats.pause,
     events.Resume: seats.resume,
-    events.HangUp: seats.hang_up,
+    events.HangUp: talks.hang_up,
+    events.SetHold: talks.hold,
+    events.Transfer: talks.transfer,
+    events.SendDigit: talks.send_digit,
+    events.CallByHand: by_hand.call,
+    events.PageGone: pages.gone,
+    events.PageBack: pages.back,
 }
 
 
@@ -61,6 +67,7 @@ class Dialer:
         commands: list[Command] = []
         if isinstance(event, events.Tick):
             commands.extend(limits.keep_limits(self.floor, now))
+            commands.extend(by_hand.proceed(self.floor, now))
         else:
             commands.extend(HANDLERS[type(event)](self.floor, event, now))
         commands.extend(self._pace(now))

@@ -233,7 +233,55 @@ class Resume(Event):
 
 @dataclass(frozen=True, slots=True)
 class HangUp(Event):
-    """An agent ends the talk."""
+    """An agent ends the talk, or a call placed by hand that nobody has answered yet."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetHold(Event):
+    """An agent puts the customer on hold, or talks on."""
+
+    agent_id: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Event):
+    """An agent sends the customer on; `channel` is what Asterisk dials, `target` what people call it."""
+
+    agent_id: int
+    channel: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigit(Event):
+    """An agent presses a key of the telephone: 0-9, * or #."""
+
+    agent_id: int
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallByHand(Event):
+    """An agent clicks to call a lead: their phone first, then the customer. The lead is theirs to call."""
+
+    agent_id: int
+    campaign_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageGone(Event):
+    """Nobody sees the agent's page any more."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageBack(Event):
+    """The agent's page is there again."""
 
     agent_id: int
 

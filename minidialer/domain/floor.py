@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from .agent import Agent, AgentState, PhoneState
 from .attempt import UNMATCHED, Attempt, AttemptState
 from .campaign import AgentConnection, Campaign
+from .events import Pick
 from .pacing.start_window import StartWindow
 from .sentence import RefusedError, Sentence
 from .trunk import Trunk
@@ -26,6 +27,7 @@ class PendingClaim:
     campaign_id: int
     count: int
     owner_ids: tuple[int, ...] = ()
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Floor:
         self.resync_asked_at: datetime | None = None
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
+        self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self._claim_id = 0
         self._leg_serial = 0
 
@@ -123,6 +126,10 @@ class Floor:
         trunk = self.trunk_of(campaign) if campaign is not None else None
         if trunk is not None:
             self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
+
+    def may_work(self, agent: Agent, campaign: Campaign) -> bool:
+        """Is the agent assigned to the campaign, and its list not blocked for them?"""
+        return agent.id in campaign.agent_ids and campaign.list_id not in agent.blocked_lists
 
     # -- what is free --------------------------------------------------------------------------------------------
 
@@ -179,6 +186,14 @@ class Floor:
         live = sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
         starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
+
+    def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
+        """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""
+        trunk = self.trunk_of(campaign)
+        return (
+            trunk is not None
+            and self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now) > 0
+        )
 
     def _claimed(self, campaign_id: int) -> int:
         return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)

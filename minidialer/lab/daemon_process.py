@@ -13,6 +13,7 @@ from typing import Self
 
 from .errors import LabError
 from .lab import Lab
+from .ports import free_port
 
 START_LIMIT = 30.0
 STOP_LIMIT = 60.0
@@ -25,6 +26,7 @@ class DaemonProcess:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
+        self.page_port = free_port()
         self._lab = lab
         self._process: asyncio.subprocess.Process | None = None
 
@@ -32,6 +34,11 @@ class DaemonProcess:
     def socket(self) -> Path:
         """The control socket."""
         return self.data_dir / "control.sock"
+
+    @property
+    def page_url(self) -> str:
+        """Where agents open their pages."""
+        return f"http://127.0.0.1:{self.page_port}"
 
     @property
     def store(self) -> Path:
@@ -56,6 +63,8 @@ class DaemonProcess:
             "[[trunks]]\n"
             f'name = "carrier"\ndial = "{self._lab.pbx.dial_string("{number}")}"\n'
             "channels = 1000\ncalls_per_second = 100\n"
+            f"[web]\nport = {self.page_port}\n"
+            'transfer_extensions = ["1002"]\n'
         )
 
     async def __aenter__(self) -> Self:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import debian
-from .debian import Progress
+from .cache import cache_dir, fill_once
+from .debian import MACHINES, Bundle, Progress
 from .errors import AsteriskUnavailableError
 
 log = logging.getLogger(__name__)
@@ -26,10 +24,15 @@ CHOICE_VARIABLE = "MINIDIALER_ASTERISK"
 OLDEST_MAJOR = 18
 _LAYOUT = 1  # raised whenever an earlier fetched folder would no longer do
 _VERSION = re.compile(r"Asterisk (?:certified[/-])?(\d+\.\d[\d.]*(?:-cert\d+)?)")  # distributions add +... or ~...
-_MACHINES = {  # folder of the libraries, and in it the loader
-    "x86_64": ("x86_64-linux-gnu", "ld-linux-x86-64.so.2"),
-    "aarch64": ("aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
-}
+_BUNDLE = Bundle(
+    name="Asterisk",
+    packages=("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav"),
+    suite="sid",  # the only suite of Debian with an Asterisk since bookworm
+    megabytes=110,
+    way_out=f"install Asterisk {OLDEST_MAJOR} or newer by hand so that `asterisk` is on PATH",
+    error=AsteriskUnavailableError,
+    unused=("snmp", "asterisk/rest-api", "asterisk/static-http", "asterisk/phoneprov", "asterisk/firmware"),
+)
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,6 @@ class Asterisk:
         """Main and minor version, (18, 26) for 18.26.4."""
         main, minor = re.findall(r"\d+", self.version)[:2]
         return int(main), int(minor)
-
-
-def cache_dir() -> Path:
-    """Where fetched things live: `MINIDIALER_CACHE_DIR`, else `minidialer` in the user's cache folder."""
-    own = os.environ.get("MINIDIALER_CACHE_DIR")
-    if own:
-        return Path(own).absolute()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "minidialer"
 
 
 def ensure_asterisk(progress: Progress | None = None) -> Asterisk:
@@ -92,38 +86,33 @@ def _installed(choice: str) -> Asterisk | None:
 def _fetched(say: Progress) -> Asterisk:
     """The Asterisk in the cache folder, put there first when it is missing."""
     machine = platform.machine()
-    if platform.system() != "Linux" or machine not in _MACHINES:
+    if platform.system() != "Linux" or machine not in MACHINES:
         raise AsteriskUnavailableError(
             f"Asterisk cannot be fetched for {platform.system()} on {machine}; "
             f"install Asterisk {OLDEST_MAJOR} or newer so that `asterisk` is on PATH."
         )
     home = cache_dir() / f"asterisk-{_LAYOUT}-{machine}"
+    triplet, loader = MACHINES[machine]
+
+    def fill(folder: Path) -> None:
+        debian.fetch(_BUNDLE, folder, say)
+        _name_sounds(folder / "root")
+        say(f"Asterisk {_unpacked(folder / 'root', triplet, loader).version} is ready in {home}")
+
     try:
-        if not home.exists():
-            with _locked(home.with_suffix(".lock")):
-                if not home.exists():  # another process may have fetched it while this one waited
-                    _fetch_into(home, say)
+        fill_once(home, fill)
     except OSError as error:
         raise AsteriskUnavailableError(
             f"Asterisk cannot be kept in {home.parent} ({error.strerror or error}); "
             "set MINIDIALER_CACHE_DIR to a folder that can be written and has 700 MB free."
         ) from error
-    triplet, loader = _MACHINES[machine]
     return _unpacked(home / "root", triplet, loader)
 
 
-def _fetch_into(home: Path, say: Progress) -> None:
-    """Fetch beside `home` and move into place when complete: a half-done fetch is never taken for a done one."""
-    partial = home.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        debian.fetch(partial, say)
-        triplet, loader = _MACHINES[platform.machine()]
-        found = _unpacked(partial / "root", triplet, loader)
-        partial.rename(home)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    say(f"Asterisk {found.version} is ready in {home}")
+def _name_sounds(root: Path) -> None:
+    """Name the English sounds as Debian's install script would."""
+    sounds = root / "usr" / "share" / "asterisk" / "sounds"
+    (sounds / "en").symlink_to(next(sounds.glob("en_US*")).name)
 
 
 def _unpacked(root: Path, triplet: str, loader: str) -> Asterisk:
@@ -148,12 +137,3 @@ def _version(command: tuple[str, ...]) -> str | None:
         return None
     match = _VERSION.search(done.stdout)
     return match[1] if match else None
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on `path` across processes; the kernel lets go of it if this process dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -11,5 +11,9 @@ class AsteriskUnavailableError(LabError):
     """No Asterisk is installed and none could be fetched."""
 
 
+class ChromiumUnavailableError(LabError):
+    """No Chromium is installed and none could be fetched."""
+
+
 class AsteriskStartError(LabError):
     """An Asterisk was started and did not come up; the message ends with the tail of its log."""

@@ -52,6 +52,13 @@ class LabPorts:
         self._lock.close()
 
 
+def free_port() -> int:
+    """A port of loopback that nobody holds just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _lock(base: int) -> socket.socket | None:
     """A socket whose name, kept by the kernel beside the ports, nobody else can take while it is open; else None."""
     lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

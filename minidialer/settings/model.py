@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from minidialer.domain.agent import PauseReason
 from minidialer.domain.allowed import LINE
 from minidialer.domain.sentence import RefusedError, Sentence
 from minidialer.domain.trunk import Trunk
@@ -52,6 +54,44 @@ def _dial(text: str) -> str:
 def _mode(text: str) -> str:
     if not re.fullmatch(r"0[0-7]{3}", text):
         raise RefusedError("four octal digits like 0660")
+    return text
+
+
+def _url(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", text):
+        raise RefusedError("the address agents open, without a path, like https://dialer.example.com")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise RefusedError("an address or network, like 127.0.0.1 or 10.0.0.0/24") from None
+
+
+def _reason(text: str) -> str:
+    if not text.strip() or text in set(PauseReason) or len(text) > 60 or not text.isprintable():
+        raise RefusedError("a few words, and none of the dialer's own ({own})", own=", ".join(PauseReason))
+    return text.strip()
+
+
+def _extension(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_.-]{1,40}", text):
+        raise RefusedError("an extension, like 200 or reception")
+    return text
+
+
+def _extension_dial(text: str) -> str:
+    plain = text.replace("{extension}", "")
+    if plain == text or not re.fullmatch(r"[0-9A-Za-z]+/[0-9A-Za-z+*#@:_./-]*", plain):
+        raise RefusedError("a channel with {{extension}}, like PJSIP/{{extension}}")
+    return text
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{0,14}", text):
+        raise RefusedError("the beginning of a number in E.164, like +4822")
     return text
 
 
@@ -114,6 +154,26 @@ class DialerSettings(_Section):
     stop_timeout: float = Field(default=30.0, ge=0, le=3600)
 
 
+class WebSettings(_Section):
+    """The agents' pages. Seconds where nothing else is said."""
+
+    enabled: bool = True
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: Annotated[str, AfterValidator(_url)] = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+    session_hours: float = Field(default=16.0, ge=0.25, le=168)
+    page_grace: float = Field(default=15.0, ge=1, le=600)
+    pause_reasons: tuple[Annotated[str, AfterValidator(_reason)], ...] = ("break", "lunch", "training")
+    most_handed_out: int = Field(default=20, ge=0, le=500)
+    transfer_dial: Annotated[str, AfterValidator(_extension_dial)] = "PJSIP/{extension}"
+    transfer_extensions: tuple[Annotated[str, AfterValidator(_extension)], ...] = ()
+    transfer_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()
+    transfer_premium: bool = False
+
+
 class LogSettings(_Section):
     """What the daemon tells on standard error."""
 
@@ -136,6 +196,7 @@ class Settings(BaseSettings):
     paths: PathSettings = PathSettings()
     control: ControlSettings = ControlSettings()
     dialer: DialerSettings = DialerSettings()
+    web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 
     _source: Path | None = PrivateAttr(default=None)
@@ -188,6 +249,12 @@ class Settings(BaseSettings):
     def rejected_path(self) -> Path:
         """The folder of rejected-rows files."""
         return self._under(self.paths.rejected, "rejected")
+
+    @property
+    def page_url(self) -> str:
+        """Where agents open their pages."""
+        host = f"[{self.web.host}]" if ":" in self.web.host else self.web.host
+        return self.web.public_url or f"http{'s' if self.web.tls_cert else ''}://{host}:{self.web.port}"
 
     @property
     def socket_path(self) -> Path:

@@ -28,7 +28,7 @@ class AgentSpan:
 
 async def save(conn: AsyncConnection, current: Agent) -> None:
     """Store what the agent is doing. Storing the same twice changes nothing."""
-    after = current.after_call
+    after, home = current.after_call, current.home
     values = {
         "state": current.state,
         "reason": current.reason,
@@ -42,6 +42,9 @@ async def save(conn: AsyncConnection, current: Agent) -> None:
         "phone_state": current.phone.state,
         "phone_leg": current.phone.leg,
         "phone_since": current.phone.since,
+        "by_hand": home is not None,
+        "home_campaign_id": home.campaign_id if home is not None else None,
+        "home_reason": home.reason if home is not None else "",
     }
     await conn.execute(sa.update(agent).where(agent.c.id == current.id).values(values))
     if current.since is not None:
@@ -77,14 +80,18 @@ async def _keep_history(conn: AsyncConnection, current: Agent, since: datetime) 
 
 async def history(conn: AsyncConnection, agent_id: int, since: datetime, until: datetime) -> list[AgentSpan]:
     """The spans of an agent that touch this time, in order."""
+    mine, started_at = agent_state.c.agent_id == agent_id, agent_state.c.started_at
+    # Spans follow each other: of those begun before, only the last can reach into this time. A year's are not read.
+    before = sa.select(sa.func.max(started_at)).where(mine, started_at <= since).scalar_subquery()
     query = (
         sa.select(agent_state)
         .where(
-            agent_state.c.agent_id == agent_id,
-            agent_state.c.started_at < until,
+            mine,
+            started_at >= sa.func.coalesce(before, sa.literal(since, started_at.type)),
+            started_at < until,
             sa.or_(agent_state.c.ended_at.is_(None), agent_state.c.ended_at > since),
         )
-        .order_by(agent_state.c.started_at, agent_state.c.id)
+        .order_by(started_at, agent_state.c.id)
     )
     return [
         AgentSpan(

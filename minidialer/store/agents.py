@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from minidialer.domain.agent import AfterCall, Agent, AgentState, Phone
+from minidialer.domain.agent import AfterCall, Agent, AgentState, Home, Phone
 from minidialer.domain.lead import LeadState
 
 from .errors import InUseError, NotFoundError
-from .names import find_row, free_name, tidy
-from .schema import agent, campaign_agent, lead, owned_by
+from .names import find_row, free_name, key, tidy
+from .schema import agent, blocked_list, campaign_agent, lead, owned_by
 
 _PRESENT = agent.c.removed_at.is_(None)
 
@@ -22,7 +22,8 @@ _PRESENT = agent.c.removed_at.is_(None)
 async def every(conn: AsyncConnection) -> list[Agent]:
     """All agents that are not removed, by login, with what they are doing."""
     rows = (await conn.execute(sa.select(agent).where(_PRESENT).order_by(agent.c.login_key))).all()
-    return [_agent(row) for row in rows]
+    blocked = await _blocked(conn)
+    return [_agent(row, blocked.get(row.id, frozenset())) for row in rows]
 
 
 async def get(conn: AsyncConnection, agent_id: int) -> Agent:
@@ -30,12 +31,21 @@ async def get(conn: AsyncConnection, agent_id: int) -> Agent:
     row = (await conn.execute(sa.select(agent).where(agent.c.id == agent_id, _PRESENT))).first()
     if row is None:
         raise NotFoundError("There is no agent {id}.", id=agent_id)
-    return _agent(row)
+    return _agent(row, (await _blocked(conn, agent_id)).get(agent_id, frozenset()))
 
 
 async def find(conn: AsyncConnection, login: str) -> Agent:
     """The agent of this login. Raises NotFoundError, which names the nearest one."""
-    return _agent(await find_row(conn, agent, login))
+    row: Any = await find_row(conn, agent, login)
+    return _agent(row, (await _blocked(conn, row.id)).get(row.id, frozenset()))
+
+
+async def by_login(conn: AsyncConnection, login: str) -> tuple[Agent, str | None] | None:
+    """The agent of this login with the hash of their password; None takes as long as one that is found."""
+    query = sa.select(agent).where(agent.c.login_key == key(login), _PRESENT)
+    row = (await conn.execute(query)).first()
+    blocked = await _blocked(conn, row.id if row is not None else 0)
+    return None if row is None else (_agent(row, blocked.get(row.id, frozenset())), row.password_hash)
 
 
 async def add(
@@ -112,7 +122,18 @@ async def password_hash(conn: AsyncConnection, agent_id: int) -> str | None:
     return (await conn.execute(query)).scalar_one_or_none()
 
 
-def _agent(row: Any) -> Agent:
+async def _blocked(conn: AsyncConnection, agent_id: int | None = None) -> dict[int, frozenset[int]]:
+    """Blocked lists by agent."""
+    query = sa.select(blocked_list.c.agent_id, blocked_list.c.list_id)
+    if agent_id is not None:
+        query = query.where(blocked_list.c.agent_id == agent_id)
+    found: dict[int, set[int]] = {}
+    for owner_id, list_id in await conn.execute(query):
+        found.setdefault(owner_id, set()).add(list_id)
+    return {owner_id: frozenset(lists) for owner_id, lists in found.items()}
+
+
+def _agent(row: Any, blocked: frozenset[int]) -> Agent:
     return Agent(
         id=row.id,
         login=row.login,
@@ -128,4 +149,6 @@ def _agent(row: Any) -> Agent:
         saved=row.saved,
         after_call=AfterCall(row.after_call, row.after_call_reason) if row.after_call is not None else None,
         phone=Phone(row.phone_state, row.phone_leg, row.phone_since),
+        home=Home(row.home_campaign_id, row.home_reason) if row.by_hand else None,
+        blocked_lists=blocked,
     )

@@ -27,6 +27,7 @@ _KEPT = (
     "detail",
     "queued",
     "letting_go",
+    "on_hold",
 )
 
 
@@ -135,6 +136,7 @@ def _attempt(row: Any) -> Attempt:
         lead_id=row.lead_id,
         number=row.number,
         owner_id=row.owner_id,
+        by_hand=row.by_hand,
         claimed_at=row.claimed_at,
         **{name: getattr(row, name) for name in _KEPT},
     )

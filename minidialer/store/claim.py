@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.attempt import AttemptState
-from minidialer.domain.commands import Claim, ClaimPrivate
+from minidialer.domain.commands import Claim, ClaimLead, ClaimPrivate
 from minidialer.domain.events import Pick
 from minidialer.domain.lead import LeadState
 
 from .attempt_ids import new_ids
-from .schema import attempt, lead, offered
+from .schema import attempt, handed_out, lead, offered
 
 _LIVE_NUMBERS = sa.exists().where(attempt.c.number == lead.c.number, attempt.c.ended_at.is_(None))
 
@@ -72,6 +72,30 @@ async def claim_private(conn: AsyncConnection, command: ClaimPrivate) -> tuple[P
     return await _write_attempts(conn, command, rows)
 
 
+async def claim_lead(conn: AsyncConnection, command: ClaimLead) -> tuple[Pick, ...]:
+    """Write an attempt to this one lead for this agent; none when it may not be called, by this agent, or just now.
+
+    A lead handed out to the agent stays so until the call changes it: a cancelled attempt puts it back as it was.
+    """
+    handed = sa.exists().where(handed_out.c.lead_id == lead.c.id, handed_out.c.agent_id == command.agent_id)
+    to_call = lead.c.state.in_((LeadState.CALLBACK, LeadState.RETRY, LeadState.FRESH))
+    live = sa.exists().where(attempt.c.lead_id == lead.c.id, ~attempt.c.settled)  # called, or its form still open
+    query = sa.select(lead.c.id, lead.c.number, lead.c.state, lead.c.due_at, lead.c.owner_id, lead.c.attempts).where(
+        lead.c.id == command.lead_id,
+        lead.c.list_id == command.list_id,
+        ~lead.c.do_not_call,
+        sa.or_(lead.c.owner_id.is_(None), lead.c.owner_id == command.agent_id),
+        sa.or_(to_call, sa.and_(lead.c.state == LeadState.LIVE, handed, ~live)),
+        ~_LIVE_NUMBERS,
+    )
+    return await _write_attempts(conn, command, list(await conn.execute(query)), command.agent_id)
+
+
+async def first_due(conn: AsyncConnection, command: Claim) -> list[Any]:
+    """The leads a claim would take: id, number, state, due_at, owner_id, attempts."""
+    return await _first_due(conn, command, None, command.count)
+
+
 async def _first_due(
     conn: AsyncConnection, command: Claim | ClaimPrivate, owner_id: int | None, count: int
 ) -> list[Any]:
@@ -101,10 +125,13 @@ async def _tries_of_retries(conn: AsyncConnection, about: dict[str, Any], max_re
         yield tries
 
 
-async def _write_attempts(conn: AsyncConnection, command: Claim | ClaimPrivate, rows: list[Any]) -> tuple[Pick, ...]:
+async def _write_attempts(
+    conn: AsyncConnection, command: Claim | ClaimPrivate | ClaimLead, rows: list[Any], agent_id: int | None = None
+) -> tuple[Pick, ...]:
+    """`agent_id`: who calls by hand, and is then the one the attempts are for."""
     ids = await new_ids(conn, len(rows), command.now)
     picks = tuple(
-        Pick(attempt_id, row.id, row.number, row.state, row.due_at, row.owner_id, row.attempts)
+        Pick(attempt_id, row.id, row.number, row.state, row.due_at, agent_id or row.owner_id, row.attempts)
         for attempt_id, row in zip(ids, rows, strict=True)
     )
     if not picks:
@@ -115,6 +142,7 @@ async def _write_attempts(conn: AsyncConnection, command: Claim | ClaimPrivate, 
         "state": AttemptState.CLAIMED,
         "claimed_at": command.now,
         "state_since": command.now,
+        "by_hand": agent_id is not None,
     }
     await conn.execute(
         sa.insert(attempt),

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from minidialer.domain.disposition import check_callback, lead_after
 from minidialer.domain.lead import LeadChange
 
-from . import attempts, dispositions, leads
+from . import attempts, dispositions, drafts, leads
 from .campaign_settings import settings_from_json
 from .errors import FormError
 from .schema import agent, attempt, campaign, lead
@@ -52,6 +52,7 @@ async def save(conn: AsyncConnection, form: Form, now: datetime) -> LeadChange:
     await leads.change(conn, talk.lead_id, change)
     await leads.edit(conn, talk.lead_id, fields=form.fields or None, notes=form.notes)
     await conn.execute(sa.update(lead).where(lead.c.id == talk.lead_id).values(disposition_id=disposition.id))
+    await drafts.remove(conn, form.attempt_id)
     present = sa.and_(agent.c.id == form.agent_id, agent.c.attempt_id == form.attempt_id)
     await conn.execute(sa.update(agent).where(present).values(saved=True))
     return change

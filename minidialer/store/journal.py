@@ -15,6 +15,7 @@ from minidialer.domain.campaign import CampaignStatus
 from minidialer.domain.commands import (
     CancelAttempt,
     Claim,
+    ClaimLead,
     ClaimPrivate,
     Command,
     SaveAgent,
@@ -24,7 +25,7 @@ from minidialer.domain.commands import (
 from minidialer.domain.events import AttemptsClaimed, Pick
 
 from . import agent_runtime, attempts, audit, leads
-from .claim import claim, claim_private
+from .claim import claim, claim_lead, claim_private
 from .database import Database
 from .schema import attempt, campaign
 
@@ -59,7 +60,7 @@ class Journal:
         try:
             async with self._db.write() as conn:
                 for command in commands:
-                    if isinstance(command, Claim | ClaimPrivate):
+                    if isinstance(command, Claim | ClaimPrivate | ClaimLead):
                         answers.append(await self._claim(conn, command))
                     elif one_by_one:
                         await _apply_alone(conn, command)
@@ -74,20 +75,25 @@ class Journal:
             self._uncertain.pop(answer.claim_id, None)
         return answers
 
-    async def _claim(self, conn: AsyncConnection, command: Claim | ClaimPrivate) -> AttemptsClaimed:
+    async def _claim(self, conn: AsyncConnection, command: Claim | ClaimPrivate | ClaimLead) -> AttemptsClaimed:
         """In a savepoint of its own: when it fails, the other writes of the batch stay."""
         stored = self._uncertain.get(command.claim_id, ())
         if stored and await _is_there(conn, stored[0]):
             return AttemptsClaimed(command.claim_id, stored)
         try:
             async with conn.begin_nested():
-                pick = claim(conn, command) if isinstance(command, Claim) else claim_private(conn, command)
-                return AttemptsClaimed(command.claim_id, await pick)
+                return AttemptsClaimed(command.claim_id, await _picked(conn, command))
         except sa.exc.StatementError as error:
             if isinstance(error, sa.exc.OperationalError):
                 raise
             _log.exception("Claim %d was refused", command.claim_id, extra={"action": "claim"})
             return AttemptsClaimed(command.claim_id, failed=True)
+
+
+async def _picked(conn: AsyncConnection, command: Claim | ClaimPrivate | ClaimLead) -> tuple[Pick, ...]:
+    if isinstance(command, Claim):
+        return await claim(conn, command)
+    return await (claim_private(conn, command) if isinstance(command, ClaimPrivate) else claim_lead(conn, command))
 
 
 async def _is_there(conn: AsyncConnection, pick: Pick) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from minidialer.domain.lead import Lead, LeadChange, LeadState
 
 from .errors import NotFoundError
-from .schema import lead, lead_list, owned_by
+from .schema import handed_out, lead, lead_list, owned_by
 
 PAGE = 500
 
@@ -29,14 +29,14 @@ async def get(conn: AsyncConnection, lead_id: int) -> LeadRecord:
     row = (await conn.execute(sa.select(lead).where(lead.c.id == lead_id))).first()
     if row is None:
         raise NotFoundError("There is no lead {id}.", id=lead_id)
-    return _record(row)
+    return record(row)
 
 
 async def find(conn: AsyncConnection, number: str) -> list[LeadRecord]:
     """The leads of this number (E.164), one a list at most, in lists that are not removed."""
     lists = (await conn.execute(sa.select(lead_list.c.id).where(lead_list.c.removed_at.is_(None)))).scalars().all()
     query = sa.select(lead).where(lead.c.list_id.in_(lists), lead.c.number == number).order_by(lead.c.list_id)
-    return [_record(row) for row in await conn.execute(query)]
+    return [record(row) for row in await conn.execute(query)]
 
 
 async def page(
@@ -57,7 +57,7 @@ async def page(
         query = query.where(lead.c.state == state)
     if exhausted_by is not None:
         query = query.where(lead.c.state == LeadState.RETRY, lead.c.attempts > exhausted_by)
-    return [_record(row) for row in await conn.execute(query)]
+    return [record(row) for row in await conn.execute(query)]
 
 
 async def owned(conn: AsyncConnection, agent_id: int, *, limit: int = PAGE) -> list[LeadRecord]:
@@ -69,7 +69,7 @@ async def owned(conn: AsyncConnection, agent_id: int, *, limit: int = PAGE) -> l
         .order_by(lead.c.due_at, lead.c.id)
         .limit(limit)
     )
-    return [_record(row) for row in await conn.execute(query)]
+    return [record(row) for row in await conn.execute(query)]
 
 
 async def change(conn: AsyncConnection, lead_id: int, what: LeadChange) -> None:
@@ -84,6 +84,7 @@ async def change(conn: AsyncConnection, lead_id: int, what: LeadChange) -> None:
     if what.owner_id is not None:
         values["owner_id"] = what.owner_id
     await conn.execute(sa.update(lead).where(lead.c.id == lead_id).values(values))
+    await conn.execute(sa.delete(handed_out).where(handed_out.c.lead_id == lead_id))  # it has been called
 
 
 async def edit(
@@ -117,7 +118,8 @@ async def reset_attempts(conn: AsyncConnection, lead_id: int) -> bool:
     return done.rowcount > 0
 
 
-def _record(row: Any) -> LeadRecord:
+def record(row: Any) -> LeadRecord:
+    """A row that holds all columns of `lead`."""
     person = Lead(
         id=row.id,
         list_id=row.list_id,

@@ -117,6 +117,13 @@ agent = sa.Table(
     sa.Column("phone_state", one_of(PhoneState), nullable=False, server_default=PhoneState.DOWN.value),
     _text("phone_leg"),
     sa.Column("phone_since", UtcTime),
+    # What a supervisor allows on the agent's pages: tabs parted by commas; "" leaves the language to the browser.
+    sa.Column("tabs", sa.Text, nullable=False, server_default="dialer,connections,statistics"),
+    _text("language"),
+    # Where an agent who calls by hand goes back to (`domain.agent.Home`).
+    _flag("by_hand"),
+    _text("home_reason"),
+    sa.Column("home_campaign_id", BigInt),  # no foreign key: SQLite would copy the table to add it
 )
 _unique_among_present(agent, "login_key")
 
@@ -126,6 +133,30 @@ campaign_agent = sa.Table(
     sa.Column("campaign_id", BigInt, sa.ForeignKey("campaign.id"), primary_key=True),
     sa.Column("agent_id", BigInt, sa.ForeignKey("agent.id"), primary_key=True, index=True),
 )
+
+# Lists whose leads and campaigns this agent must not meet.
+blocked_list = sa.Table(
+    "blocked_list",
+    metadata,
+    sa.Column("agent_id", BigInt, sa.ForeignKey("agent.id"), primary_key=True),
+    sa.Column("list_id", BigInt, sa.ForeignKey("lead_list.id"), primary_key=True),
+)
+
+# Log-ins to the agents' pages. The token itself is in the browser alone.
+agent_session = sa.Table(
+    "agent_session",
+    metadata,
+    _id(),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    _ref("agent_id", "agent", required=True),
+    _text("address"),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("last_seen_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    _text("why"),
+)
+_open = agent_session.c.ended_at.is_(None)
+sa.Index("uq_agent_session_open", agent_session.c.agent_id, unique=True, sqlite_where=_open, postgresql_where=_open)
 
 lead_import = sa.Table(
     "lead_import",
@@ -238,6 +269,8 @@ attempt = sa.Table(
     sa.Column("callback_at", UtcTime),
     _text("notes"),
     sa.Column("saved_at", UtcTime),
+    _flag("by_hand"),  # an agent clicked to call: their phone first
+    _flag("on_hold"),
     sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),
 )
 _live = attempt.c.ended_at.is_(None)
@@ -247,6 +280,40 @@ sa.Index("ix_attempt_lead", attempt.c.lead_id, attempt.c.id)
 sa.Index("ix_attempt_campaign", attempt.c.campaign_id, attempt.c.ended_at, attempt.c.outcome)
 _unsettled = sa.and_(~attempt.c.settled, attempt.c.ended_at.is_not(None))
 sa.Index("ix_attempt_unsettled", attempt.c.id, sqlite_where=_unsettled, postgresql_where=_unsettled)
+
+# For an agent's own day, and for the callbacks they agreed.
+_talk = attempt.c.connected_at.is_not(None)
+sa.Index("ix_attempt_talk", attempt.c.agent_id, attempt.c.connected_at, sqlite_where=_talk, postgresql_where=_talk)
+_agreed = attempt.c.callback_at.is_not(None)
+sa.Index(
+    "ix_attempt_callback", attempt.c.agent_id, attempt.c.callback_at, sqlite_where=_agreed, postgresql_where=_agreed
+)
+
+# What was typed into a form and not saved yet.
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("attempt_id", BigInt, sa.ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True),
+    _ref("agent_id", "agent", required=True),
+    _ref("disposition_id", "disposition"),
+    _text("callback_at"),  # as typed
+    _text("notes"),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("kept_at", UtcTime, nullable=False),
+)
+
+# Leads handed out to an agent: `live` meanwhile, so that no claim sees them; what they were is kept here.
+handed_out = sa.Table(
+    "handed_out",
+    metadata,
+    sa.Column("lead_id", BigInt, sa.ForeignKey("lead.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("agent_id", BigInt, sa.ForeignKey("agent.id"), nullable=False, index=True),
+    _ref("campaign_id", "campaign", required=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", DueTime, nullable=False, server_default=sa.text("0")),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+)
 
 # The last id given to an attempt, cancelled ones included: one row.
 attempt_serial = sa.Table("attempt_serial", metadata, _id(), sa.Column("last", BigInt, nullable=False))

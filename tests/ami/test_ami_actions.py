@@ -10,12 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidialer.ami.actions import Action, action_for, recording_path
+from minidialer.ami.actions import Action, actions_for, recording_path
 from minidialer.ami.errors import UnsafeValueError
 from minidialer.ami.protocol import check_headers
 from minidialer.ami.safe_values import caller_shown
 from minidialer.domain.campaign import CampaignSettings, HoldAudio
-from minidialer.domain.commands import CallCustomer, CallPhone, HangUpLeg, Hold, JoinLegs, LetGo, Resync
+from minidialer.domain.commands import (
+    CallCustomer,
+    CallPhone,
+    Command,
+    HangUpLeg,
+    Hold,
+    HoldTalk,
+    JoinLegs,
+    LetGo,
+    PhoneBack,
+    PlayDigit,
+    Resync,
+    TransferTalk,
+)
 from minidialer.domain.leg import nailed_up_leg, ring_leg
 from minidialer.domain.trunk import Trunk
 
@@ -40,6 +53,11 @@ INJECTIONS = [
     "a`b",
     "a\u2028b",
 ]
+
+
+def action_for(command: Command, *, recording: str = "") -> Action:
+    (action,) = actions_for(command, recording=recording)
+    return action
 
 
 def test_customer() -> None:
@@ -203,3 +221,27 @@ def test_no_text_adds_a_line_to_an_action(message: str, music: str) -> None:
             assert not {"\r", "\n", "\0"} & set(line)
     names = [line.partition("=")[0] for line in headers["Variable"]]
     assert names == [name for name in names if name.startswith("MD_")]
+
+
+def test_hold_moves_both_legs_at_once() -> None:
+    action = action_for(HoldTalk(730, nailed_up_leg(12, 5)))
+    assert (action.headers["Context"], action.headers["ExtraContext"]) == ("minidialer-held", "minidialer-agent-held")
+    assert (action.headers["Channel"], action.headers["ExtraChannel"]) == ("730", "nailed-12-5")
+    assert action.headers["ExtraExten"] == "again"
+    assert action_for(HoldTalk(730, ring_leg(730, 12))).headers["ExtraExten"] == "once"
+    assert action_for(PhoneBack("nailed-12-5")).headers["Context"] == "minidialer-agent"
+
+
+def test_transfer_and_keys() -> None:
+    named, moved = actions_for(TransferTalk(730, "PJSIP/200"))
+    assert named == Action("Setvar", {"Channel": "730", "Variable": "MD_TRANSFER", "Value": "PJSIP/200"})
+    assert moved.headers["Context"] == "minidialer-transfer"
+    assert action_for(PlayDigit(730, "#")) == Action("PlayDTMF", {"Channel": "730", "Digit": "#"})
+
+
+@pytest.mark.parametrize("value", [*INJECTIONS, "PJSIP/a,30,g", "PJSIP/a&PJSIP/b"])
+def test_a_transfer_is_to_one_channel(value: str) -> None:
+    with pytest.raises(UnsafeValueError):
+        actions_for(TransferTalk(730, value))
+    with pytest.raises(UnsafeValueError):
+        actions_for(PlayDigit(730, value))

@@ -16,7 +16,17 @@ from minidialer.ami.gateway import Gateway
 from minidialer.ami.session import LoginRefusedError
 from minidialer.ami.settings import AmiSettings
 from minidialer.domain.campaign import CampaignSettings
-from minidialer.domain.commands import CallCustomer, CallPhone, HangUpLeg, JoinLegs, Resync
+from minidialer.domain.commands import (
+    CallCustomer,
+    CallPhone,
+    HangUpLeg,
+    HoldTalk,
+    JoinLegs,
+    PhoneBack,
+    PlayDigit,
+    Resync,
+    TransferTalk,
+)
 from minidialer.domain.events import (
     AttemptRefused,
     Bridged,
@@ -123,6 +133,60 @@ async def test_a_talk_from_call_to_hang_up(lab: Lab, nailed_up: bool) -> None:
             line.gateway.execute(HangUpLeg(leg))
         await line.until(lambda: any(isinstance(event, PhoneGone) for event in line.events))
         assert len(line.gateway._translator) == 0
+
+
+@pytest.mark.parametrize("nailed_up", [True, False])
+async def test_hold_talk_on_keys_and_a_hang_up_on_hold(lab: Lab, nailed_up: bool) -> None:
+    attempt = 7400000000110 + nailed_up
+    leg = nailed_up_leg(15, 1764000000100) if nailed_up else ring_leg(attempt, 15)
+    async with line_of(lab) as line:
+        line.gateway.execute(CallPhone(15, leg, lab.pbx.phones[0], 10, auto_answer=True, caller="Zima"))
+        line.gateway.execute(call(attempt, "+48600100201"))
+        await line.until_all(CustomerAnswered(attempt), PhoneIdle(15, leg))
+        for talk in (1, 2, 3):
+            line.gateway.execute(JoinLegs(attempt, leg, nailed_up=nailed_up))
+            await line.until(lambda talk=talk: line.events.count(Bridged(attempt, 15, leg)) == talk)  # type: ignore[misc]
+            line.gateway.execute(PlayDigit(attempt, "5"))
+            line.gateway.execute(HoldTalk(attempt, leg))
+            await asyncio.sleep(0.3)
+            line.gateway.execute(Resync())
+            await line.until(lambda talk=talk: len(line.link_ups()) == talk + 1)  # type: ignore[misc]
+            assert set(line.link_ups()[-1].legs) == {
+                LiveLeg(str(attempt), "minidialer-held", up=True),
+                LiveLeg(leg, "minidialer-agent-held", up=True),
+            }
+        line.gateway.execute(HangUpLeg(str(attempt)))
+        await line.until_all(CustomerGone(attempt, 16))
+        assert line.events.count(PhoneIdle(15, leg)) == 1
+        if nailed_up:
+            line.gateway.execute(PhoneBack(leg))
+            await line.until(lambda: line.events.count(PhoneIdle(15, leg)) == 2)
+        line.gateway.execute(HangUpLeg(leg))
+        await line.until(lambda: any(isinstance(event, PhoneGone) for event in line.events))
+
+
+@pytest.mark.parametrize(("nailed_up", "held"), [(True, False), (False, False), (True, True)])
+async def test_a_transfer_reaches_another_phone(lab: Lab, nailed_up: bool, held: bool) -> None:
+    attempt = 7400000000120 + nailed_up + 2 * held
+    leg = nailed_up_leg(16, 1764000000200) if nailed_up else ring_leg(attempt, 16)
+    other = lab.pbx.phones[1]
+    async with line_of(lab) as line:
+        line.gateway.execute(CallPhone(16, leg, lab.pbx.phones[0], 10, auto_answer=True, caller="Zima"))
+        line.gateway.execute(call(attempt, "+48600100201"))
+        await line.until_all(CustomerAnswered(attempt), PhoneIdle(16, leg))
+        line.gateway.execute(JoinLegs(attempt, leg, nailed_up=nailed_up))
+        await line.until_all(Bridged(attempt, 16, leg))
+        if held:
+            line.gateway.execute(HoldTalk(attempt, leg))
+            await asyncio.sleep(0.3)
+        line.gateway.execute(TransferTalk(attempt, f"PJSIP/{other}"))
+        await lab.pbx.wait_for("core show channels concise", f"PJSIP/{other}")
+        if nailed_up and not held:
+            await line.until(lambda: line.events.count(PhoneIdle(16, leg)) == 2)
+        elif not nailed_up:
+            await line.until(lambda: any(isinstance(event, PhoneGone) for event in line.events))
+        await lab.pbx.wait_for("core show channels concise", "!Dial!")
+        assert CustomerGone(attempt, 16) not in line.events
 
 
 async def test_phone_that_nobody_picks_up_and_phone_that_is_unknown(lab: Lab) -> None:

@@ -43,6 +43,7 @@ class Installation:
             f'data_dir = "{self.data_dir}"\n'
             f'[asterisk]\nport = {ami_port}\nsecret = "s"\n'
             '[[trunks]]\nname = "carrier"\ndial = "PJSIP/{number}@carrier"\n'
+            f"[web]\nport = {closed_port()}\n"
         )
         self._daemon: subprocess.Popen[str] | None = None
 

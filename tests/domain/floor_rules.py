@@ -22,8 +22,12 @@ def check(floor: Floor, *, seats: bool = True) -> None:
     for agent in floor.agents.values():
         _check_call(floor, agent)
         _check_seat(floor, agent, seats)
+        assert agent.home is None or agent.attempt_id is not None, f"{agent} is away from home without a call"
+    for attempt_id in floor.picks:
+        assert floor.attempts[attempt_id].state is AttemptState.CLAIMED
     for attempt in floor.attempts.values():
         assert attempt.live
+        assert not attempt.on_hold or attempt.state is AttemptState.CONNECTED
         if attempt.agent_id is not None:
             assert floor.agents[attempt.agent_id].attempt_id == attempt.id, f"{attempt} has an agent who is elsewhere"
         assert (attempt.agent_id is not None) >= (attempt.state in (AttemptState.JOINING, AttemptState.CONNECTED))

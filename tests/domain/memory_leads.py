@@ -11,7 +11,16 @@ from datetime import datetime
 from minidialer.domain.agent import Agent
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.campaign import CampaignSettings
-from minidialer.domain.commands import CancelAttempt, Claim, ClaimPrivate, Command, SaveAgent, SaveAttempt, StopCampaign
+from minidialer.domain.commands import (
+    CancelAttempt,
+    Claim,
+    ClaimLead,
+    ClaimPrivate,
+    Command,
+    SaveAgent,
+    SaveAttempt,
+    StopCampaign,
+)
 from minidialer.domain.disposition import Disposition, check_callback, lead_after
 from minidialer.domain.events import AttemptsClaimed, Pick
 from minidialer.domain.lead import Lead, LeadChange, LeadState
@@ -46,6 +55,8 @@ class MemoryLeads:
             match command:
                 case Claim() | ClaimPrivate():
                     answers.append(AttemptsClaimed(command.claim_id, self._claim(command)))
+                case ClaimLead():
+                    answers.append(AttemptsClaimed(command.claim_id, self._claim_lead(command)))
                 case SaveAttempt(attempt, change):
                     self._save_attempt(attempt, change)
                 case CancelAttempt(pick):
@@ -65,6 +76,15 @@ class MemoryLeads:
             leads = [lead for owner_id in command.owner_ids for lead in self.due(command, owner_id, 1)]
         return tuple(self._pick(command, lead) for lead in leads)
 
+    def _claim_lead(self, command: ClaimLead) -> tuple[Pick, ...]:
+        lead = self.leads[command.lead_id]
+        numbers = {row.attempt.number for row in self.attempts.values() if row.attempt.live}
+        free = lead.state in (LeadState.FRESH, LeadState.RETRY, LeadState.CALLBACK) and not lead.do_not_call
+        mine = lead.list_id == command.list_id and lead.owner_id in (None, command.agent_id)
+        if not free or not mine or lead.number in numbers:
+            return ()
+        return (replace(self._pick(command, lead), owner_id=command.agent_id),)
+
     def due(self, command: Claim | ClaimPrivate, owner_id: int | None, count: int) -> list[Lead]:
         """Up to `count` leads of this owner to be called now, in selection order; no number that is being called."""
         numbers = {row.attempt.number for row in self.attempts.values() if row.attempt.live}
@@ -78,15 +98,16 @@ class MemoryLeads:
         )
         return heapq.nsmallest(count, candidates, key=rank)
 
-    def _pick(self, command: Claim | ClaimPrivate, lead: Lead) -> Pick:
+    def _pick(self, command: Claim | ClaimPrivate | ClaimLead, lead: Lead) -> Pick:
         attempt = Attempt(
             id=self._next_attempt_id,
             campaign_id=command.campaign_id,
             lead_id=lead.id,
             number=lead.number,
-            owner_id=lead.owner_id,
+            owner_id=command.agent_id if isinstance(command, ClaimLead) else lead.owner_id,
             claimed_at=command.now,
             state_since=command.now,
+            by_hand=isinstance(command, ClaimLead),
         )
         self._next_attempt_id += 1
         self.attempts[attempt.id] = Row(attempt)

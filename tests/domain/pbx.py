@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from minidialer.domain import events
-from minidialer.domain.commands import CallCustomer, CallPhone, Command, HangUpLeg, Hold, JoinLegs, LetGo, Resync
+from minidialer.domain.commands import (
+    CallCustomer,
+    CallPhone,
+    Command,
+    HangUpLeg,
+    Hold,
+    HoldTalk,
+    JoinLegs,
+    LetGo,
+    PhoneBack,
+    PlayDigit,
+    Resync,
+    TransferTalk,
+)
 from minidialer.domain.leg import customer_leg, parse_leg
 
 CHANNEL_LAG = timedelta(milliseconds=500)  # an Originate is taken at once, its channel is made a little later
@@ -60,6 +73,14 @@ class Pbx:
                 self._redirect(customer_leg(attempt_id), "minidialer-hold")
             case LetGo(attempt_id):
                 self._redirect(customer_leg(attempt_id), "minidialer-abandon")
+            case HoldTalk(attempt_id, leg):
+                self._hold(customer_leg(attempt_id), leg)
+            case PhoneBack(leg):
+                self._back(leg)
+            case TransferTalk(attempt_id, _channel):
+                self._transfer(customer_leg(attempt_id))
+            case PlayDigit():
+                pass
             case HangUpLeg(leg):
                 self.hang_up(leg, 16)
             case Resync():
@@ -85,10 +106,41 @@ class Pbx:
         assert phone.up, f"{phone_leg} still rings"
         assert phone.other in ("", leg), f"{phone_leg} is torn out of a talk"
         channel.other, phone.other, phone.once = phone_leg, leg, once
+        channel.context, phone.context = "minidialer-join", "minidialer-agent"
         attempt, agent = parse_leg(leg), parse_leg(phone_leg)
         assert attempt is not None and attempt.attempt_id is not None
         assert agent is not None and agent.agent_id is not None
         self._send(events.Bridged(attempt.attempt_id, agent.agent_id, phone_leg))
+
+    def _hold(self, leg: str, phone_leg: str) -> None:
+        channel, phone = self.channels.get(leg), self.channels.get(phone_leg)
+        if channel is None or phone is None:  # both are moved, or none
+            return
+        assert channel.other in ("", phone_leg), f"{leg} is torn out of another talk"
+        assert phone.other in ("", leg), f"{phone_leg} is torn out of another talk"
+        channel.other = phone.other = ""
+        channel.context, phone.context = "minidialer-held", "minidialer-agent-held"
+
+    def _back(self, leg: str) -> None:
+        phone = self.channels.get(leg)
+        if phone is not None:
+            assert not phone.other, f"{leg} is torn out of a talk"
+            assert phone.agent_id is not None
+            phone.context = "minidialer-agent"
+            self._send(events.PhoneIdle(phone.agent_id, leg))
+
+    def _transfer(self, leg: str) -> None:
+        channel = self.channels.get(leg)
+        if channel is None:
+            return
+        phone_leg, channel.other, channel.context = channel.other, "", "minidialer-transfer"
+        phone = self.channels.get(phone_leg)
+        if phone is not None:
+            phone.other = ""
+            if phone.once:
+                self.hang_up(phone_leg, 16)
+            else:
+                self._back(phone_leg)
 
     # -- what people and networks do -----------------------------------------------------------------------------
 

@@ -170,6 +170,41 @@ class Walk(RuleBasedStateMachine):
         self.life.handle(events.LogIn(agent_id))
         self.life.handle(events.Join(agent_id, campaign_id))
 
+    @rule(agent_id=agent_ids, on=st.booleans())
+    def an_agent_holds_or_talks_on(self, agent_id: int, on: bool) -> None:
+        self.life.handle(events.SetHold(agent_id, on))
+
+    @rule(agent_id=agent_ids)
+    def an_agent_transfers(self, agent_id: int) -> None:
+        self.life.handle(events.Transfer(agent_id, "PJSIP/200", "200"))
+
+    @rule(agent_id=agent_ids, campaign_id=campaign_ids, which=st.integers(1, 10))
+    def an_agent_calls_by_hand(self, agent_id: int, campaign_id: int, which: int) -> None:
+        self.life.handle(events.CallByHand(agent_id, campaign_id, which + 10 * (campaign_id - 1)))
+
+    @rule(agent_id=agent_ids, campaign_id=campaign_ids, slow=rarely)
+    def a_call_by_hand_comes_about(self, agent_id: int, campaign_id: int, slow: bool) -> None:
+        """Nobody is in the way: left to chance alone, such calls would be rare."""
+        self._deliver_all()
+        self.life.save(agent_id, Disposition(1, "done"))
+        self.life.handle(events.LogIn(agent_id))
+        self.life.slow_store(slow)
+        free = [lead.id for lead in self.life.store.leads.values() if lead.list_id == campaign_id]
+        for lead_id in free:
+            self.life.handle(events.CallByHand(agent_id, campaign_id, lead_id))
+
+    @rule(agent_id=agent_ids, then=st.sampled_from((None, events.HangUp, events.PageGone, events.LogOut)))
+    def a_talk_is_held(self, agent_id: int, then: Any) -> None:
+        """Every talk there is."""
+        self.a_talk_comes_about()
+        self.life.handle(events.SetHold(agent_id, True))
+        if then is not None:
+            self.life.handle(then(agent_id))
+
+    @rule(agent_id=agent_ids, what=st.sampled_from((events.PageGone, events.PageBack)))
+    def a_page_comes_or_goes(self, agent_id: int, what: Any) -> None:
+        self.life.handle(what(agent_id))
+
     @rule(agent_id=agent_ids, kind=st.sampled_from(("done", "later", "mine", "never")))
     def an_agent_saves(self, agent_id: int, kind: str) -> None:
         later = kind == "later"

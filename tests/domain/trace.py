@@ -4,9 +4,10 @@ A line is ``event | command; command``; one without an event goes on with the li
 link up, campaigns running, agents logged in. What comes to the dialer:
 
     anna logs in, logs out, joins [beta], leaves, pauses lunch, resumes, hangs up, saves [later|mine|never]
-    anna phone idle, anna phone gone
+    anna holds, talks on, presses 1, sends the customer to 200; anna calls 3 [for beta]: lead 3, by hand
+    anna phone idle, anna phone gone, anna page gone, anna page back
     c1 rings, picks up, answers, is a machine, gone 16, refused; c1 meets anna       (c1: the first attempt)
-    link down, link up LEGS                 a leg: c1, c1:ringing, c1:hold, c1~anna (bridged), anna:idle, anna:ringing
+    link down, link up LEGS       a leg: c1, c1:ringing, c1:hold, c1:held, c1~anna (bridged), anna:idle, anna:ringing
     store holds, store commits, store answers       else each command is committed at once and answered
     restart                                 a new dialer on what is stored
     set [beta] key=value, stop, start, unassign anna, deactivate anna, drain, after 2.5 (seconds, then a tick)

@@ -11,13 +11,17 @@ from minidialer.domain.commands import (
     Command,
     HangUpLeg,
     Hold,
+    HoldTalk,
     JoinLegs,
     LetGo,
+    PhoneBack,
+    PlayDigit,
     Resync,
     SaveAgent,
     SaveAttempt,
     SaveDefaultForm,
     StopCampaign,
+    TransferTalk,
 )
 from minidialer.domain.lead import LeadChange
 from minidialer.domain.leg import parse_leg
@@ -59,6 +63,10 @@ class Wording:
             Hold: lambda it: f"hold c{it.attempt_id}",
             LetGo: lambda it: f"let go c{it.attempt_id}",
             HangUpLeg: lambda it: f"hang up {self._leg(it.leg)}",
+            HoldTalk: lambda it: f"take apart c{it.attempt_id} {self._leg(it.leg)}",
+            PhoneBack: lambda it: f"back {self._leg(it.leg)}",
+            TransferTalk: lambda it: f"send c{it.attempt_id} to {it.channel}",
+            PlayDigit: lambda it: f"press {it.digit} c{it.attempt_id}",
             Resync: lambda _: "resync",
             SaveDefaultForm: lambda it: f"save c{it.attempt_id} for {self._names[it.agent_id]}",
             CancelAttempt: lambda it: f"cancel c{it.pick.attempt_id}",

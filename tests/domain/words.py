@@ -9,9 +9,17 @@ from minidialer.domain import events
 from minidialer.domain.agent import Agent
 from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, PacingMode, PrivateLeads, WhenAllBusy
-from minidialer.domain.commands import CancelAttempt, Claim, ClaimPrivate, SaveAgent, SaveAttempt, StopCampaign
+from minidialer.domain.commands import (
+    CancelAttempt,
+    Claim,
+    ClaimLead,
+    ClaimPrivate,
+    SaveAgent,
+    SaveAttempt,
+    StopCampaign,
+)
 
-STORE_COMMANDS = (Claim, ClaimPrivate, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
+STORE_COMMANDS = (Claim, ClaimPrivate, ClaimLead, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
 _TYPES: dict[str, Callable[[str], object]] = {
     "agent_connection": AgentConnection,
     "when_all_busy": WhenAllBusy,
@@ -47,6 +55,14 @@ def _join(stage: Stage, name: str, campaign: str | None) -> events.Event:
     return events.Join(stage.agent_ids[name], stage.campaign_ids[campaign or "alpha"])
 
 
+def _by_hand(stage: Stage, name: str, lead: str, campaign: str | None) -> events.Event:
+    return events.CallByHand(stage.agent_ids[name], stage.campaign_ids[campaign or "alpha"], int(lead))
+
+
+def _transfer(stage: Stage, name: str, target: str) -> events.Event:
+    return events.Transfer(stage.agent_ids[name], f"PJSIP/{target}", target)
+
+
 def _idle(stage: Stage, name: str, leg: str | None) -> events.Event:
     return events.PhoneIdle(stage.agent_ids[name], leg or stage.agent(name).phone.leg)
 
@@ -61,6 +77,10 @@ def _meets(stage: Stage, attempt: str, name: str, leg: str | None) -> events.Eve
 
 def _deactivate(stage: Stage, name: str) -> events.Event:
     return events.AgentStored(replace(stage.agent(name), active=False))
+
+
+def _block(stage: Stage, name: str) -> events.Event:
+    return events.AgentStored(replace(stage.agent(name), blocked_lists=frozenset({1})))
 
 
 def _customer(build: Callable[..., events.Event], *rest: object) -> Callable[..., events.Event]:
@@ -85,8 +105,9 @@ def _legs(stage: Stage, token: str) -> list[events.LiveLeg]:
     who, _, how = token.partition(":")
     if who in stage.agent_ids or not who[1:].isdigit():
         leg = stage.agent(who).phone.leg if who in stage.agent_ids else who
-        return [events.LiveLeg(leg, "minidialer-agent", up=how != "ringing")]
-    context = "minidialer-hold" if how == "hold" else "minidialer-customer"
+        context = "minidialer-agent-held" if how == "held" else "minidialer-agent"
+        return [events.LiveLeg(leg, context, up=how != "ringing")]
+    context = {"hold": "minidialer-hold", "held": "minidialer-held"}.get(how, "minidialer-customer")
     return [events.LiveLeg(who[1:], context, up=how != "ringing", listening=how == "listening")]
 
 
@@ -98,6 +119,7 @@ EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"leads changed", lambda _: events.LeadsChanged(1)),
     (r"remove (\w+)", lambda stage, name: events.CampaignRemoved(stage.campaign_ids[name])),
     (r"deactivate (\w+)", _deactivate),
+    (r"block (\w+)", _block),
     (r"c(\d+) rings", _customer(events.CustomerRinging)),
     (r"c(\d+) picks up", _customer(events.CustomerPickedUp)),
     (r"c(\d+) answers", _customer(events.CustomerAnswered)),
@@ -112,6 +134,13 @@ EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"(\w+) pauses (\w+)", _agent(events.Pause)),
     (r"(\w+) resumes", _agent(events.Resume)),
     (r"(\w+) hangs up", _agent(events.HangUp)),
+    (r"(\w+) holds", lambda stage, name: events.SetHold(stage.agent_ids[name], True)),
+    (r"(\w+) talks on", lambda stage, name: events.SetHold(stage.agent_ids[name], False)),
+    (r"(\w+) sends the customer to (\w+)", _transfer),
+    (r"(\w+) presses (\S+)", _agent(events.SendDigit)),
+    (r"(\w+) calls (\d+)(?: for (\w+))?", _by_hand),
+    (r"(\w+) page gone", _agent(events.PageGone)),
+    (r"(\w+) page back", _agent(events.PageBack)),
     (r"(\w+) phone idle(?: on (\S+))?", _idle),
     (r"(\w+) phone gone(?: on (\S+))?", _gone),
 )

@@ -18,6 +18,6 @@ def test_every_documented_context_exists_and_every_variable_is_used() -> None:
     events = set(re.findall(r"`(Minidialer[A-Z]\w+)`", document))
     assert len(contexts) >= 7
     assert contexts <= set(re.findall(r"^\[(.+)\]$", dialplan, re.MULTILINE))
-    assert len(variables) == 7
+    assert len(variables) == 8
     assert variables <= set(re.findall(r"\$\{(MD_[A-Z_]+)\}", dialplan))
     assert events == set(re.findall(r"UserEvent\((\w+)\)", dialplan))

@@ -57,7 +57,9 @@ def test_an_unreachable_archive_is_told_and_leaves_nothing(nowhere: Path, monkey
 
 def test_a_machine_without_apt_is_told(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(nowhere))
-    with pytest.raises(AsteriskUnavailableError, match="has no apt-get and no dpkg-deb; install Asterisk 18"):
+    with pytest.raises(
+        AsteriskUnavailableError, match="has no apt-get and no dpkg-deb: use Debian, or install Asterisk 18"
+    ):
         ensure_asterisk()
 
 
@@ -100,9 +102,9 @@ def test_two_at_once_fetch_once(nowhere: Path, monkeypatch: pytest.MonkeyPatch) 
     fetched: list[Path] = []
     entered = threading.Event()
 
-    def slow(target: Path, progress: debian.Progress) -> None:
+    def slow(bundle: debian.Bundle, target: Path, progress: debian.Progress) -> None:
         entered.set()
-        target.mkdir(parents=True)
+        (target / "root/usr/share/asterisk/sounds/en_US_f").mkdir(parents=True)
         fetched.append(target)
         threading.Event().wait(0.3)
 

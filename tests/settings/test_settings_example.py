@@ -21,7 +21,7 @@ def defaults(model: BaseModel) -> dict[str, Any]:
         elif isinstance(value, SecretStr):
             found[name] = value.get_secret_value()
         elif name != "trunks":
-            found[name] = str(value) if isinstance(value, Path) else value
+            found[name] = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
     return found
 
 

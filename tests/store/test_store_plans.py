@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.lead import LeadState
-from minidialer.store import agent_runtime, agents, attempts, imports, leads, lists, tally
+from minidialer.store import agent_day, agent_runtime, agents, attempts, handed_out, imports, leads, lists, tally
 
 from .world import NOW, World, later, number
 
@@ -21,6 +21,9 @@ READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "outcomes of a campaign": lambda conn: attempts.outcomes(conn, 1, NOW, later(1)),
     "a page of attempts": lambda conn: attempts.page(conn, after=5),
     "history of an agent": lambda conn: agent_runtime.history(conn, 1, NOW, later(1)),
+    "talks of an agent": lambda conn: agent_day.talks(conn, 1, NOW, later(1)),
+    "callbacks of an agent": lambda conn: agent_day.due_callbacks(conn, 1, NOW),
+    "leads in an agent's hand": lambda conn: handed_out.of_agent(conn, 1),
     "private leads of an agent": lambda conn: leads.owned(conn, 1),
     "how many of them": lambda conn: agents.private_leads(conn, 1),
     "a page of leads": lambda conn: leads.page(conn, 1, after=5),
@@ -28,11 +31,22 @@ READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "counts of a list": lambda conn: tally.counts(conn, 1),
     "numbers of a file in the list": lambda conn: imports.known(conn, 1, [number(1), number(2)]),
 }
+
+
+async def _release(world: World) -> None:
+    async with world.db.write() as conn:
+        await handed_out.take(conn, 1, world.campaign, count=1, now=NOW, until=NOW)
+        assert await handed_out.release_over(conn, NOW) == {1}
+
+
 WRITES: dict[str, Callable[[World], Awaitable[Any]]] = {
     "reset of counters": lambda world: lists.reset_attempts(world.db, 1),
     "purge of a list": lambda world: lists.purge(world.db, 1),
+    "giving leads back at the end of a day": _release,
     "undo of an import": lambda world: imports.undo(world.db, 1, NOW),
 }
+
+
 BIG = ("lead", "attempt", "agent_state", "lead_tally")
 
 

@@ -1,12 +1,15 @@
 """Agents as supervisors manage them. An agent is named by its SIP account (`login`)."""
 
 from datetime import datetime
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_serializer
 
 from minidialer.control.method import Method
 
-from .base import Done, Line, Login, Nothing, Params, Result
+from .base import Done, Line, Login, Name, Nothing, Params, Result
+
+Tab = Literal["dialer", "connections", "statistics"]
 
 
 class AgentAdd(Params):
@@ -19,12 +22,28 @@ class AgentAdd(Params):
 
 
 class AgentSet(Params):
-    """What is given changes; the rest stays."""
+    """What is given changes; the rest stays. Lists are named whole: an empty one blocks nothing, or shows no tab."""
 
     login: Login
     name: Line | None = None
     active: bool | None = None
     auto_answer: bool | None = None
+    tabs: list[Tab] | None = Field(default=None, max_length=3, description="what the agent's page shows")
+    blocked_lists: list[Name] | None = Field(
+        default=None, max_length=1000, description="lists whose leads and campaigns the agent never meets"
+    )
+    language: Literal["", "en", "pl"] | None = Field(default=None, description="of the page; empty: the browser's")
+
+
+class AgentPassword(Params):
+    """The agent's own password for the page; None takes it away. Never the SIP account's."""
+
+    login: Login
+    password: SecretStr | None = None
+
+    @field_serializer("password", when_used="json")
+    def _on_the_wire(self, value: SecretStr | None) -> str | None:
+        return value.get_secret_value() if value is not None else None
 
 
 class AgentKey(Params):
@@ -55,6 +74,10 @@ class Agent(Result):
     form_open: bool = False
     phone: str = "down"
     assigned: list[str] = Field(default_factory=list, description="campaigns the agent may join")
+    tabs: list[str] = Field(default_factory=list, description="what the agent's page shows")
+    blocked_lists: list[str] = Field(default_factory=list, description="lists the agent never meets")
+    language: str = ""
+    has_password: bool = False
 
 
 class Agents(Result):
@@ -69,4 +92,5 @@ SET = Method("agents.set", AgentSet, Agent, "Changes an agent; `active: false` a
 REMOVE = Method("agents.remove", AgentKey, Done, "Removes an agent who is logged out and has no calls on record.")
 LOG_OUT = Method("agents.log_out", AgentKey, Agent, "Logs an agent out: at once, or after the present call and form.")
 PAUSE = Method("agents.pause", AgentPause, Agent, "Pauses an agent: at once, or after the present call and form.")
-METHODS = (ADD, LIST, SET, REMOVE, LOG_OUT, PAUSE)
+PASSWORD = Method("agents.password", AgentPassword, Agent, "Sets the password of the page; ends a log-in there.")
+METHODS = (ADD, LIST, SET, REMOVE, LOG_OUT, PAUSE, PASSWORD)

@@ -46,6 +46,7 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(agent_methods.REMOVE, agents.remove),
         _bind(agent_methods.LOG_OUT, agents.log_out),
         _bind(agent_methods.PAUSE, agents.pause),
+        _bind(agent_methods.PASSWORD, agents.set_password),
         _bind(list_methods.ADD, lists.add),
         _bind(list_methods.LIST, lists.every),
         _bind(list_methods.SHOW, lists.show),

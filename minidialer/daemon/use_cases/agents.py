@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from minidialer.control.models import agents as models
 from minidialer.control.models.base import Done, Nothing
+from minidialer.daemon.passwords import Passwords
 from minidialer.domain.agent import Agent
 from minidialer.domain.events import AgentRemoved, AgentStored, CampaignStored, Event, LogOut, Pause
 from minidialer.domain.sentence import RefusedError
-from minidialer.store import agents
+from minidialer.store import access, agents, handed_out, lists
+from minidialer.store.access import Access
 
 from .desk import Actor, Desk
 
@@ -28,7 +32,7 @@ async def add(desk: Desk, actor: Actor, params: models.AgentAdd) -> models.Agent
             )
             await change.record(conn, "agent.add", added.login, after=_audited(added))
         await desk.engine.submit(AgentStored(added))
-    return shown(desk, added)
+    return await with_access(desk, shown(desk, added))
 
 
 async def every(desk: Desk, actor: Actor, params: Nothing) -> models.Agents:
@@ -36,20 +40,38 @@ async def every(desk: Desk, actor: Actor, params: Nothing) -> models.Agents:
     del actor, params
     async with desk.database.read() as conn:
         stored = await agents.every(conn)
-    return models.Agents(agents=[shown(desk, agent) for agent in stored])
+    return models.Agents(agents=[await with_access(desk, shown(desk, agent)) for agent in stored])
 
 
 async def change_one(desk: Desk, actor: Actor, params: models.AgentSet) -> models.Agent:
-    """Change name, active or auto-answer."""
+    """Change name, active, auto-answer, or what the agent's page may show."""
     change = desk.change(actor)
-    given = params.model_dump(exclude={"login"}, exclude_none=True)
+    given = params.model_dump(exclude={"login", "tabs", "blocked_lists", "language"}, exclude_none=True)
     async with desk.changing:
         async with change.transaction() as conn:
             before = await agents.find(conn, params.login)
-            after = await agents.save(conn, replace(before, **given))
-            await change.record(conn, "agent.set", after.login, before=_audited(before), after=_audited(after))
+            allowed = await access.of_agent(conn, before.id)
+            await agents.save(conn, replace(before, **given))
+            now_allowed = await _changed_access(conn, allowed, params)
+            await access.save(conn, before.id, now_allowed)
+            after = await agents.get(conn, before.id)
+            was, is_now = _audited(before) | _audited_access(allowed), _audited(after) | _audited_access(now_allowed)
+            await change.record(conn, "agent.set", after.login, before=was, after=is_now)
         await desk.engine.submit(AgentStored(after))
-    return shown(desk, after)
+    return await with_access(desk, shown(desk, after))
+
+
+async def set_password(desk: Desk, actor: Actor, params: models.AgentPassword) -> models.Agent:
+    """Set or take away the password of the page; whoever is logged in there with the former one is logged off."""
+    change = desk.change(actor)
+    kept = await Passwords().hashed(params.password.get_secret_value()) if params.password is not None else None
+    async with change.transaction() as conn:
+        agent = await agents.find(conn, params.login)
+        await agents.set_password_hash(conn, agent.id, kept)
+        await change.record(conn, "agent.password", agent.login)
+    for revoke in desk.revoked:
+        revoke(agent.id)
+    return await with_access(desk, shown(desk, agent))
 
 
 async def remove(desk: Desk, actor: Actor, params: models.AgentKey) -> Done:
@@ -63,6 +85,7 @@ async def remove(desk: Desk, actor: Actor, params: models.AgentKey) -> Done:
             live = desk.floor.agents.get(agent.id)
             if live is not None and live.state is not agent.state:
                 raise RefusedError("Agent {login} is logged in: log the agent out first.", login=agent.login)
+            await handed_out.release(conn, agent.id)
             await change.record(conn, "agent.remove", agent.login, before=_audited(agent))
         await desk.engine.submit(AgentRemoved(agent.id))
         await _unassign(desk, agent.id)
@@ -98,6 +121,41 @@ def shown(desk: Desk, agent: Agent) -> models.Agent:
         phone=live.phone.state.value,
         assigned=sorted(item.name for item in desk.floor.campaigns.values() if live.id in item.agent_ids),
     )
+
+
+async def with_access(desk: Desk, view: models.Agent) -> models.Agent:
+    """The agent with what their page may show."""
+    async with desk.database.read() as conn:
+        allowed = await access.of_agent(conn, view.id)
+        names = await lists.names(conn)
+        kept = await agents.password_hash(conn, view.id)
+    blocked = sorted(names[list_id] for list_id in allowed.blocked_lists if list_id in names)
+    more = {"tabs": _in_order(allowed), "blocked_lists": blocked, "language": allowed.language}
+    return view.model_copy(update=more | {"has_password": kept is not None})
+
+
+async def _changed_access(conn: AsyncConnection, before: Access, params: models.AgentSet) -> Access:
+    after = before
+    if params.tabs is not None:
+        after = replace(after, tabs=frozenset(params.tabs))
+    if params.language is not None:
+        after = replace(after, language=params.language)
+    if params.blocked_lists is not None:
+        blocked = frozenset([(await lists.find(conn, name)).id for name in params.blocked_lists])
+        after = replace(after, blocked_lists=blocked)
+    return after
+
+
+def _audited_access(allowed: Access) -> dict[str, object]:
+    return {
+        "tabs": _in_order(allowed),
+        "language": allowed.language,
+        "blocked_lists": sorted(allowed.blocked_lists),
+    }
+
+
+def _in_order(allowed: Access) -> list[str]:
+    return [tab for tab in access.TABS if tab in allowed.tabs]
 
 
 async def _order(desk: Desk, actor: Actor, login: str, action: str, event: Callable[[Agent], Event]) -> models.Agent:

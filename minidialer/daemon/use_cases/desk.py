@@ -53,7 +53,8 @@ class Desk:
     """The daemon's parts that use cases reach for. `link` gives the AMI link's present state.
 
     `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
-    changes come one after the other. Agents never wait for it.
+    changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
+    log-in on the pages must end.
     """
 
     engine: Engine
@@ -63,6 +64,7 @@ class Desk:
     clock: Callable[[], datetime]
     started_at: datetime
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    revoked: list[Callable[[int], None]] = field(default_factory=list)
 
     @property
     def floor(self) -> Floor:

@@ -5,6 +5,7 @@ People, robots and front-ends all come through here.
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 from minidialer.control.models import agents as agent_models
 from minidialer.control.models import seat as models
@@ -15,7 +16,7 @@ from minidialer.domain.commands import SaveDefaultForm
 from minidialer.domain.events import Event, FormSaved, HangUp, Join, Leave, LogIn, LogOut, Pause, Resume
 from minidialer.domain.flow.dialling import why_not_dialling
 from minidialer.domain.sentence import RefusedError
-from minidialer.store import agents, attempts, campaigns, dispositions, forms, leads, lists
+from minidialer.store import agents, attempts, campaigns, dispositions, drafts, forms, leads, lists
 
 from .agents import shown
 from .desk import DAEMON, Actor, Desk
@@ -36,7 +37,7 @@ async def joinable(desk: Desk, actor: Actor, params: models.Seat) -> models.Seat
     del actor
     agent = await _agent(desk, params.agent)
     now = desk.clock()
-    assigned = [item for item in desk.floor.campaigns.values() if agent.id in item.agent_ids]
+    assigned = [item for item in desk.floor.campaigns.values() if desk.floor.may_work(agent, item)]
     lines = []
     for campaign in sorted(assigned, key=lambda item: item.name.casefold()):
         hindrance = why_not_dialling(desk.floor, campaign, now)
@@ -138,27 +139,37 @@ async def form(desk: Desk, actor: Actor, params: models.Seat) -> models.FormRepl
 
 async def save(desk: Desk, actor: Actor, params: models.SeatSave) -> agent_models.Agent:
     """Save the form in one transaction; the agent is free again once the call is over."""
-    change = desk.change(actor)
     agent = await _agent(desk, params.agent)
-    if agent.attempt_id != params.attempt or not agent.form_open:
+    async with desk.database.read() as conn:
+        chosen = await dispositions.find(conn, params.disposition)
+    form = forms.Form(agent.id, params.attempt, chosen.id, params.callback_at, params.notes, dict(params.fields))
+    await save_form(desk, actor, agent, form)
+    return shown(desk, agent)
+
+
+async def save_form(desk: Desk, actor: Actor, agent: Agent, form: forms.Form) -> None:
+    """Save a form, whole or not at all, whoever filled it in. Raises RefusedError."""
+    change = desk.change(actor)
+    if agent.attempt_id != form.attempt_id or not agent.form_open:
         raise RefusedError("This form is not open any more: it was saved, or its call is long over.")
     await _talk_is_stored(desk)
     async with change.transaction() as conn:
-        chosen = await dispositions.find(conn, params.disposition)
-        filled_in = forms.Form(
-            agent.id, params.attempt, chosen.id, params.callback_at, params.notes, dict(params.fields)
-        )
-        await forms.save(conn, filled_in, desk.clock())
-        subject = f"{agent.login} {params.attempt}"
+        chosen = await dispositions.get(conn, form.disposition_id)
+        await forms.save(conn, form, desk.clock())
+        subject = f"{agent.login} {form.attempt_id}"
         await change.record(conn, "form.save", subject, after={"disposition": chosen.name})
-    return await _submit(desk, agent, FormSaved(agent.id, params.attempt))
+    await desk.engine.submit(FormSaved(agent.id, form.attempt_id))
 
 
 async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
-    """The wrap-up limit has passed: the form is saved with the campaign's default disposition."""
+    """The wrap-up limit has passed: the form is saved with the campaign's default disposition, and what was typed."""
     change = desk.change(DAEMON)
     async with change.transaction() as conn:
-        await forms.save(conn, forms.Form(command.agent_id, command.attempt_id, command.disposition_id), desk.clock())
+        form = forms.Form(command.agent_id, command.attempt_id, command.disposition_id)
+        typed = await drafts.get(conn, command.agent_id, command.attempt_id)
+        if typed is not None:
+            form = replace(form, notes=typed.notes, fields=typed.fields)
+        await forms.save(conn, form, desk.clock())
         await change.record(conn, "form.save", f"#{command.agent_id} {command.attempt_id}")
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from minidialer.domain.agent import Agent, AgentEvent, AgentState, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
 from minidialer.domain.campaign import CampaignStatus
-from minidialer.domain.commands import Command, HangUpLeg, LetGo, Resync, StopCampaign
+from minidialer.domain.commands import Command, HangUpLeg, LetGo, PhoneBack, Resync, StopCampaign
 from minidialer.domain.events import (
     AttemptRefused,
     Bridged,
@@ -120,6 +120,7 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
     attempt.advance(AttemptEvent.END, now)
     attempt.outcome, attempt.ended_at = outcome, now
     del floor.attempts[attempt.id]
+    floor.picks.pop(attempt.id, None)
     change = None
     if outcome is not Outcome.ANSWERED:
         interval = campaign.settings.retry_interval
@@ -135,6 +136,8 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
     if agent is None or agent.attempt_id != attempt.id:
         return
     if was is AttemptState.CONNECTED and agent.state is AgentState.IN_CALL:
+        if attempt.on_hold:
+            yield from _stop_holding(agent)
         if agent.saved:
             yield from close_call(floor, agent, AgentEvent.SAVE, now)
         else:
@@ -144,6 +147,14 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
         if was is AttemptState.JOINING:
             yield from _stop_joining(agent)
         yield from close_call(floor, agent, AgentEvent.RELEASE, now)
+
+
+def _stop_holding(agent: Agent) -> Iterator[Command]:
+    """The agent's leg waits for a talk that will not go on."""
+    if is_ring_leg(agent.phone.leg):
+        yield HangUpLeg(agent.phone.leg)
+    elif agent.phone.state is PhoneState.BUSY:
+        yield PhoneBack(agent.phone.leg)
 
 
 def _stop_joining(agent: Agent) -> Iterator[Command]:

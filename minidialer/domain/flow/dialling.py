@@ -133,8 +133,6 @@ def _still_wanted(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -
 
 
 def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterator[Command]:
-    trunk = floor.trunk_of(campaign)
-    assert trunk is not None  # noqa: S101 — _still_wanted has just checked it
     attempt = Attempt(
         pick.attempt_id,
         campaign.id,
@@ -144,14 +142,21 @@ def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterat
         tries=pick.attempts,
         claimed_at=now,
     )
-    attempt.advance(AttemptEvent.DIAL, now)
-    attempt.dialled_at = now
     floor.attempts[attempt.id] = attempt
-    floor.note_start(campaign.id, now)
-    yield CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)
+    yield dial(floor, campaign, attempt, now)
     if pick.owner_id is not None:
         owner = floor.agents[pick.owner_id]
         owner.advance(AgentEvent.RESERVE, now)
         owner.attempt_id, attempt.agent_id = attempt.id, owner.id
         yield keep_agent(owner)
     yield keep_attempt(attempt)
+
+
+def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> Command:
+    """Call the customer of a committed attempt. Its trunk is known to be there."""
+    trunk = floor.trunk_of(campaign)
+    assert trunk is not None  # noqa: S101 — why_not_dialling has just said so
+    attempt.advance(AttemptEvent.DIAL, now)
+    attempt.dialled_at = now
+    floor.note_start(campaign.id, now)
+    return CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)

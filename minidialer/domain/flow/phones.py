@@ -9,8 +9,9 @@ from minidialer.domain.campaign import AgentConnection
 from minidialer.domain.commands import Command, HangUpLeg, JoinLegs
 from minidialer.domain.events import PhoneGone, PhoneIdle
 from minidialer.domain.floor import Floor
-from minidialer.domain.leg import is_ring_leg
+from minidialer.domain.leg import customer_leg, is_ring_leg
 
+from . import by_hand
 from .keep import keep_agent, keep_attempt
 from .matching import match
 from .seats import become_ready, close_call, wish_of
@@ -25,6 +26,10 @@ def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
     if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
         yield from _join_waiting(agent, attempt, _nailed_up(floor, agent), now)
+    elif agent.state is AgentState.RESERVED and attempt is not None and attempt.by_hand:
+        agent.phone.state, agent.phone.since = PhoneState.IDLE, now
+        yield keep_agent(agent)
+        yield from by_hand.proceed(floor, now)
     elif _nailed_up(floor, agent):
         agent.phone.state, agent.phone.since = PhoneState.IDLE, now
         if agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
@@ -65,6 +70,12 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
         yield from _take_off(floor, agent, reason, now)
         yield from match(floor, attempt.campaign_id, now)
         return
+    if agent.state is AgentState.RESERVED and attempt is not None and attempt.by_hand:
+        yield keep_agent(agent)
+        yield from by_hand.give_up(floor, agent, attempt, now, reason)
+        return
+    if agent.state is AgentState.IN_CALL and attempt is not None and attempt.on_hold:
+        yield HangUpLeg(customer_leg(attempt.id))  # not in a bridge, so nothing but this ends the customer's wait
     if agent.state is AgentState.READY and rung and _nailed_up(floor, agent):
         yield from become_ready(floor, agent, now)  # the campaign's setting changed during the call
         return

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from minidialer.domain.agent import Agent, AgentEvent, AgentState, PauseReason, PhoneState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptEvent, AttemptState
-from minidialer.domain.commands import Command, HangUpLeg, LetGo
+from minidialer.domain.commands import Command, HangUpLeg, LetGo, PhoneBack
 from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
@@ -20,7 +20,7 @@ from minidialer.domain.events import (
     PhoneIdle,
 )
 from minidialer.domain.floor import Floor
-from minidialer.domain.leg import customer_leg, parse_leg
+from minidialer.domain.leg import customer_leg, is_ring_leg, parse_leg
 from minidialer.domain.outcome import Outcome
 
 from . import customers, phones, seats
@@ -29,7 +29,9 @@ from .matching import match
 
 CUSTOMER_CONTEXT = "minidialer-customer"
 HOLD_CONTEXT = "minidialer-hold"
+HELD_CONTEXT = "minidialer-held"
 AGENT_CONTEXT = "minidialer-agent"
+AGENT_HELD_CONTEXT = "minidialer-agent-held"
 SETTLED = timedelta(seconds=3)  # what was sent just before a link broke has its channel by then, or never will
 BUSY_WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL)
 _BLAMED = (PauseReason.PHONE_HUNG_UP, PauseReason.PHONE_NO_ANSWER)
@@ -64,6 +66,8 @@ def _resync_attempt(
     floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg], asked_at: datetime, now: datetime
 ) -> Iterator[Command]:
     leg = legs.get(customer_leg(attempt.id))
+    if leg is None and attempt.id in floor.picks:
+        return  # placed by hand: the agent's phone rings, or is seen to below
     if leg is None:
         sent_at = attempt.dialled_at or attempt.claimed_at
         young = sent_at is not None and sent_at >= asked_at
@@ -74,6 +78,7 @@ def _resync_attempt(
         attempt.advance(AttemptEvent.DIAL, now)
         attempt.dialled_at = attempt.claimed_at or now
         yield keep_attempt(attempt)
+    yield from _resync_hold(floor, attempt, leg, asked_at)
     if leg.bridged_with:
         yield from _found_talking(floor, attempt, leg.bridged_with, now)
         return
@@ -83,6 +88,18 @@ def _resync_attempt(
         yield from customers.picked_up(floor, CustomerPickedUp(attempt.id), now)
         if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT) and not leg.listening:
             yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
+
+
+def _resync_hold(floor: Floor, attempt: Attempt, leg: LiveLeg, asked_at: datetime) -> Iterator[Command]:
+    """Where the customer of a talk is says whether they are on hold, unless that was changed just now."""
+    agent = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    changed_at = agent.phone.since if agent is not None else None
+    held = leg.context == HELD_CONTEXT
+    if attempt.state is not AttemptState.CONNECTED or attempt.on_hold is held:
+        return
+    if changed_at is None or changed_at < asked_at:
+        attempt.on_hold = held
+        yield keep_attempt(attempt)
 
 
 def _vanished(attempt: Attempt) -> Outcome:
@@ -129,6 +146,8 @@ def _resync_phone(
     if leg is None:
         if not (young and phone.state is PhoneState.CALLING):
             yield from _phone_lost(floor, agent, now)
+    elif leg.context == AGENT_HELD_CONTEXT and agent.state not in BUSY_WITH_CALL:
+        yield HangUpLeg(leg.name) if is_ring_leg(leg.name) else PhoneBack(leg.name)
     elif phone.state is not PhoneState.IDLE and leg.up and leg.context == AGENT_CONTEXT and not leg.bridged_with:
         if agent.state in BUSY_WITH_CALL:
             if young:

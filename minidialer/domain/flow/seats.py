@@ -10,14 +10,15 @@ from minidialer.domain.agent import (
     Agent,
     AgentEvent,
     AgentState,
+    Home,
     PauseReason,
     PhoneState,
 )
 from minidialer.domain.campaign import AgentConnection, Campaign
 from minidialer.domain.commands import Command, HangUpLeg
-from minidialer.domain.events import FormSaved, HangUp, Join, Leave, LogIn, LogOut, Pause, Resume
+from minidialer.domain.events import FormSaved, Join, Leave, LogIn, LogOut, Pause, Resume
 from minidialer.domain.floor import Floor
-from minidialer.domain.leg import customer_leg, nailed_up_leg
+from minidialer.domain.leg import is_ring_leg, nailed_up_leg
 from minidialer.domain.sentence import RefusedError
 
 from .keep import keep_agent
@@ -58,7 +59,9 @@ def join(floor: Floor, event: Join, now: datetime) -> Iterator[Command]:
             login=agent.login,
             campaign=campaign.name,
         )
-    if agent.campaign_id == campaign.id:
+    if campaign.list_id in agent.blocked_lists:
+        raise RefusedError("The list of campaign “{campaign}” is blocked for you.", campaign=campaign.name)
+    if agent.campaign_id == campaign.id and agent.home is None:
         return
     if agent.state in BUSY:
         raise RefusedError("Save the form of the present call before you join another campaign.")
@@ -104,18 +107,11 @@ def resume(floor: Floor, event: Resume, now: datetime) -> Iterator[Command]:
         raise RefusedError("Join a campaign first.")
     if agent.state in BUSY:
         agent.after_call = None
+        if agent.home is not None:
+            agent.home = Home(agent.home.campaign_id)
         yield keep_agent(agent)
     elif agent.state is AgentState.PAUSED:
         yield from become_ready(floor, agent, now)
-
-
-def hang_up(floor: Floor, event: HangUp, now: datetime) -> Iterator[Command]:
-    """The agent ends the talk."""
-    del now
-    agent = floor.agent(event.agent_id)
-    if agent.state is not AgentState.IN_CALL or agent.attempt_id is None:
-        raise RefusedError("There is no call to hang up.")
-    yield HangUpLeg(customer_leg(agent.attempt_id))
 
 
 def fit_all(floor: Floor, now: datetime) -> Iterator[Command]:
@@ -127,7 +123,7 @@ def fit_all(floor: Floor, now: datetime) -> Iterator[Command]:
         campaign = floor.campaign_of(agent)
         if not agent.active:
             yield from log_out(floor, LogOut(agent.id), now)
-        elif agent.campaign_id is not None and (campaign is None or agent.id not in campaign.agent_ids):
+        elif agent.campaign_id is not None and (campaign is None or not floor.may_work(agent, campaign)):
             yield from leave(floor, Leave(agent.id), now)
         elif campaign is not None:
             yield from fit_phone(floor, campaign, agent, now)
@@ -162,11 +158,15 @@ def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Comman
 
 def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> Iterator[Command]:
     """Call and form are done (SAVE), or the reservation came to nothing (RELEASE): what comes next for the agent."""
-    wish = wish_of(floor, agent)
+    wish, home = wish_of(floor, agent), agent.home
     agent.advance(event, now)
     agent.attempt_id = None
     agent.saved = False
     agent.after_call = None
+    agent.home = None
+    if home is not None and (wish is None or wish.action is AfterCallAction.PAUSE):
+        yield from _go_home(floor, agent, home, wish.reason if wish is not None else home.reason, now)
+        return
     if wish is None:
         yield from become_ready(floor, agent, now)
         return
@@ -179,12 +179,28 @@ def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> 
     yield keep_agent(agent)
 
 
+def _go_home(floor: Floor, agent: Agent, home: Home, reason: str, now: datetime) -> Iterator[Command]:
+    """Back from a call by hand: into the campaign the agent was in, paused as before, or out of all."""
+    if is_ring_leg(agent.phone.leg) and agent.phone.state is not PhoneState.BUSY:
+        yield HangUpLeg(agent.phone.put_down(now))
+    campaign = floor.campaigns.get(home.campaign_id) if home.campaign_id is not None else None
+    if campaign is None or not floor.may_work(agent, campaign):
+        yield from _go(floor, agent, now)
+    else:
+        agent.campaign_id = campaign.id
+        if not reason:
+            yield from become_ready(floor, agent, now)
+            return
+        agent.advance(AgentEvent.PAUSE, now, reason)
+    yield keep_agent(agent)
+
+
 def wish_of(floor: Floor, agent: Agent) -> AfterCall | None:
     """What the agent asked for during the call; nobody stays in a campaign that a supervisor took away meanwhile."""
     if not agent.active:
         return AfterCall(AfterCallAction.LOG_OUT)
     wish, campaign = agent.after_call, floor.campaign_of(agent)
-    if campaign is None or agent.id in campaign.agent_ids:
+    if campaign is None or agent.home is not None or floor.may_work(agent, campaign):
         return wish
     return wish if wish is not None and wish.action is AfterCallAction.LOG_OUT else AfterCall(AfterCallAction.LEAVE)
 

@@ -35,7 +35,7 @@ def campaign_stored(floor: Floor, event: CampaignStored, now: datetime) -> Itera
             del floor.claims[claim_id]  # its leads are put back when the store answers
     for agent in floor.joined(campaign.id):
         floor.private_dry_until.pop(agent.id, None)
-        if agent.id not in campaign.agent_ids:
+        if not floor.may_work(agent, campaign):
             yield from leave(floor, Leave(agent.id), now)
     if before is not None and before.settings.agent_connection is not campaign.settings.agent_connection:
         for agent in floor.joined(campaign.id):
@@ -78,8 +78,12 @@ def agent_stored(floor: Floor, event: AgentStored, now: datetime) -> Iterator[Co
         floor.agents[new.id] = replace(new, phone=replace(new.phone))
         return
     agent.login, agent.name, agent.active, agent.auto_answer = new.login, new.name, new.active, new.auto_answer
+    agent.blocked_lists = new.blocked_lists
+    campaign = floor.campaign_of(agent)
     if not agent.active:
         yield from log_out(floor, LogOut(agent.id), now)
+    elif campaign is not None and not floor.may_work(agent, campaign):
+        yield from leave(floor, Leave(agent.id), now)
 
 
 def agent_removed(floor: Floor, event: AgentRemoved, now: datetime) -> Iterator[Command]:

@@ -1,0 +1,70 @@
+"""Signing in: slowed down after failures, the same for accounts that are not there, noted in the audit trail."""
+
+import asyncio
+
+from minidialer.agent_web.services import Seat
+from minidialer.daemon.passwords import Passwords
+from minidialer.daemon.use_cases.desk import Actor, Desk
+from minidialer.domain.agent import Agent
+from minidialer.domain.events import LogIn
+from minidialer.domain.sentence import RefusedError
+from minidialer.store import access, agents
+
+from .throttle import Throttle
+
+
+class SigningIn:
+    """`check` gives the agent whose password it is."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._passwords = Passwords()
+        self._accounts = Throttle(free=3)
+        self._addresses = Throttle(free=20)  # many agents may share one
+
+    async def check(self, login: str, password: str, address: str) -> Agent:
+        """Raises RefusedError: wrong, slowed down, not active."""
+        account, now = login.strip().casefold()[:80], asyncio.get_running_loop().time()
+        wait = max(self._accounts.wait(account, now), self._addresses.wait(address, now))
+        if wait > 0:
+            raise RefusedError("Too many failed log-ins: try again in {seconds} s.", seconds=int(wait) + 1)
+        self._accounts.failed(account, now)
+        self._addresses.failed(address, now)
+        async with self._desk.database.read() as conn:
+            found = await agents.by_login(conn, login[:80])
+        agent, kept = found or (None, None)
+        if not await self._passwords.fits(password, kept) or agent is None:
+            await self._refused(agent, address)
+            raise RefusedError("The account or the password is wrong.")
+        self._accounts.succeeded(account)
+        self._addresses.forgive(address)
+        if not agent.active:
+            raise RefusedError(
+                "Agent {login} is not active: a supervisor has to activate the account.", login=agent.login
+            )
+        await self._desk.engine.submit(LogIn(agent.id))
+        change = self._desk.change(Actor(None, agent.login))
+        async with change.transaction() as conn:
+            await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
+        return agent
+
+    async def _refused(self, agent: Agent | None, address: str) -> None:
+        """Whatever was typed for an account that is not there may be a password, so it is not kept."""
+        login = agent.login if agent is not None else ""
+        change = self._desk.change(Actor(None, login))
+        async with change.transaction() as conn:
+            await change.record(conn, "agent.sign_in_refused", login, after={"address": address})
+
+
+async def seat_of(desk: Desk, agent: Agent) -> Seat:
+    """Whose page it is, and what a supervisor lets it show."""
+    async with desk.database.read() as conn:
+        allowed = await access.of_agent(conn, agent.id)
+    return Seat(
+        agent_id=agent.id,
+        login=agent.login,
+        name=agent.name,
+        language=allowed.language,
+        time_zone=desk.settings.time_zone,
+        tabs=allowed.tabs,
+    )

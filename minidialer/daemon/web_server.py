@@ -1,0 +1,84 @@
+"""The agents' pages on their address: the listening socket, TLS, and what the pages are told of their surroundings."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from ipaddress import ip_network
+from pathlib import Path
+
+from aiohttp import web
+
+from minidialer.agent_web.app import make_app, make_runner
+from minidialer.agent_web.services import Services
+from minidialer.agent_web.settings import WebSettings as Surroundings
+from minidialer.domain.sentence import RefusedError
+from minidialer.settings import Settings, WebSettings
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def serving_pages(services: Services, settings: Settings) -> AsyncIterator[None]:
+    """The pages answer for the time of the context. Raises RefusedError when they cannot."""
+    chosen = settings.web
+    tls = await asyncio.to_thread(_tls, chosen)
+    surroundings = Surroundings(
+        public_origin=chosen.public_url,
+        tls=tls is not None,
+        trusted_proxies=tuple(ip_network(network) for network in chosen.trusted_proxies),
+    )
+    runner = make_runner(make_app(services, surroundings))
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, chosen.host, chosen.port, ssl_context=tls)
+        try:
+            await site.start()
+        except OSError as error:
+            raise _explained(error, chosen) from None
+        log.info("Pages: %s", settings.page_url, extra={"action": "pages_ready"})
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _tls(chosen: WebSettings) -> ssl.SSLContext | None:
+    if not chosen.tls_cert and not chosen.tls_key:
+        return None
+    if not chosen.tls_cert or not chosen.tls_key:
+        raise RefusedError("web.tls_cert and web.tls_key go together: set both, or none.")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(Path(chosen.tls_cert), Path(chosen.tls_key), password=_no_password)
+    except (OSError, ssl.SSLError) as error:
+        raise RefusedError(
+            "web.tls_cert = {cert} and web.tls_key = {key} cannot be used: {problem}.",
+            cert=chosen.tls_cert,
+            key=chosen.tls_key,
+            problem=getattr(error, "strerror", None) or str(error),
+        ) from None
+    return context
+
+
+def _no_password() -> str:
+    """A key with a password would make the daemon ask at a terminal it does not have."""
+    raise ssl.SSLError("the key needs a password, and there is nobody to ask")
+
+
+def _explained(error: OSError, chosen: WebSettings) -> RefusedError:
+    address = f"{chosen.host}:{chosen.port}"
+    if error.errno == errno.EADDRINUSE:
+        return RefusedError(
+            "The agents' pages cannot answer at {address}: another program does; change web.port.", address=address
+        )
+    if error.errno == errno.EACCES:
+        return RefusedError(
+            "The agents' pages may not answer at {address}: take a web.port above 1023.", address=address
+        )
+    return RefusedError(
+        "The agents' pages cannot answer at {address}: {problem}; change web.host or web.port.",
+        address=address,
+        problem=error.strerror or str(error),
+    )

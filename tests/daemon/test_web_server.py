@@ -1,0 +1,82 @@
+"""The pages' address: taken ports and bad certificates are one sentence, and nothing answers elsewhere."""
+
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from minidialer.daemon.web_server import serving_pages
+from minidialer.domain.sentence import RefusedError
+from minidialer.settings import Settings, load_settings
+from tests.daemon.pages.desk_of_pages import open_shop
+
+
+def settings_of(folder: Path, **web: Any) -> Settings:
+    variables = {f"MINIDIALER_WEB__{key.upper()}": str(value) for key, value in web.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        patch.setenv("MINIDIALER_DATA_DIR", str(folder / "data"))
+        return load_settings(None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    async with open_shop(tmp_path) as shop:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            settings = settings_of(tmp_path, port=taken.getsockname()[1])
+            with pytest.raises(RefusedError, match=r"cannot answer at 127\.0\.0\.1:\d+: another program does"):
+                async with serving_pages(shop.services, settings):
+                    pass
+
+
+@pytest.mark.parametrize(
+    ("web", "problem"),
+    [
+        ({"tls_cert": "/nowhere.pem"}, "go together"),
+        ({"tls_cert": "/nowhere.pem", "tls_key": "/nowhere.key"}, "cannot be used: No such file"),
+        ({"host": "192.0.2.7"}, "cannot answer at 192.0.2.7:8080"),
+    ],
+)
+async def test_what_cannot_be_served_is_said(tmp_path: Path, web: dict[str, str], problem: str) -> None:
+    async with open_shop(tmp_path) as shop:
+        with pytest.raises(RefusedError, match=problem):
+            async with serving_pages(shop.services, settings_of(tmp_path, **web)):
+                pass
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    asked = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    files = ["-keyout", str(key), "-out", str(cert)]
+    try:
+        subprocess.run(["openssl", "req", *asked, *files], capture_output=True, check=True)
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed")
+    return cert, key
+
+
+async def test_tls_and_its_cookie(tmp_path: Path) -> None:
+    cert, key = self_signed(tmp_path)
+    port = free_port()
+    settings = settings_of(tmp_path, port=port, tls_cert=cert, tls_key=key)
+    assert settings.page_url == f"https://127.0.0.1:{port}"
+    async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings), aiohttp.ClientSession() as session:
+        body = {"login": "1001", "password": "prawdziwy koń"}
+        address = f"https://127.0.0.1:{port}/api/session"
+        async with session.post(address, json=body, ssl=False) as answer:
+            assert answer.status == 200, await answer.text()
+            cookie = answer.headers["Set-Cookie"]
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
