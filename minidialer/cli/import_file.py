@@ -97,9 +97,9 @@ def import_file(
 def _import_one(name: str, wish: Wish) -> Summary:
     """Raises RefusedError."""
     import asyncio
-    import getpass
     import os
 
+    from minidialer.daemon.use_cases.without_daemon import own_name
     from minidialer.importing.load import LoadOptions, load
     from minidialer.importing.reader import ImportOptions, open_source
     from minidialer.importing.report import rejected_rows
@@ -127,7 +127,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
             delimiter=source.delimiter,
             rejected_file=str(path),
             uid=os.getuid(),
-            actor=getpass.getuser(),
+            actor=own_name(),
         )
         with rejected_rows(path, _) as rejected:
             async with Database.open(settings().store_path) as database:

@@ -149,10 +149,19 @@ def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path)
     piped = installed.good("import", "-", "--list", "L", "--json", stdin="600100200\n600100201\n").json
     assert (piped["added"], piped["already_in_list"]) == (1, 1)
     assert [item["added"] for item in installed.good("imports", "--json").json] == [1, 1]
-    assert installed.good("imports", "undo", "2", "--json").json == {"id": 2, "removed": 1, "kept": 0}
+    assert installed.good("imports", "undo", "2", "--json").json == {"id": 2, "removed": 1, "kept": 0, "updated": 0}
     nothing = installed("import", str(tmp_path / "none.csv"), "--list", "L")
     assert nothing.code == 1
     assert "none.csv cannot be read: No such file or directory." in nothing.err
+
+
+def test_undoing_an_import_says_what_stays(installed: Installation) -> None:
+    for more in ([], ["--on-duplicate", "update"]):
+        installed.good("import", "-", "--list", "L", "--create-list", *more, stdin="telefon,miasto\n600100200,Łódź\n")
+    said = installed.good("imports", "undo", "2")
+    assert said.err == (
+        "Removed 0; 0 stay, because they were called or marked.\nLeads it updated keep their new fields: 1.\n"
+    )
 
 
 def test_two_files_give_two_results(installed: Installation, tmp_path: Path) -> None:

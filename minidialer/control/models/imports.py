@@ -44,6 +44,7 @@ class Undone(Result):
     id: int
     removed: int
     kept: int
+    updated: int = Field(default=0, description="leads of earlier imports whose fields it changed: they stay changed")
 
 
 LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.")
