@@ -38,6 +38,17 @@ PAUSES = {
         N_("See that it is on and connected, then have it called again."),
     ),
     PauseReason.PHONE_HUNG_UP: (N_("Your phone hung up"), N_("Have it called again to go on.")),
+    PauseReason.PAGE_GONE: (
+        N_("You got no calls while this page was gone"),
+        N_("It was closed or without a connection for too long."),
+    ),
+}
+IN_STATISTICS = {
+    PauseReason.NOT_JOINED: N_("in no campaign"),
+    PauseReason.CALLING_PHONE: N_("calling the phone"),
+    PauseReason.PHONE_NO_ANSWER: N_("the phone did not answer"),
+    PauseReason.PHONE_HUNG_UP: N_("the phone hung up"),
+    PauseReason.PAGE_GONE: N_("the page was gone"),
 }
 HEADLINES = {
     AgentState.LOGGED_OUT: (N_("You are logged out"), ""),
@@ -90,7 +101,7 @@ def reason(view: SeatView, words: Words) -> str:
 def pause(reason: str, words: Words) -> str:
     """A reason of pauses, as the statistics list it."""
     if _is_code(reason):
-        return words.gettext(PAUSES[PauseReason(reason)][0])
+        return words.gettext(IN_STATISTICS[PauseReason(reason)])
     return words.gettext(reason) or words.gettext("no reason given")
 
 

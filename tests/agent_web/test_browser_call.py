@@ -99,7 +99,7 @@ async def test_a_date_is_asked_for_exactly_when_it_is_needed(page: Page, service
     at = datetime(2031, 7, 4, 12, 30, tzinfo=UTC)
     services.warning = OUTSIDE_WINDOW
     attempt = await in_call(page, services, talking=False, suggested_callback=at)
-    date, time = page.get_by_label("Date"), page.get_by_label("Time", exact=True)
+    date, time = page.get_by_label("Date", exact=True), page.get_by_label("Time", exact=True)
     await expect(date).to_be_hidden()
     await page.keyboard.press("3")
     await expect(date).to_have_value("2031-07-04")
@@ -272,7 +272,7 @@ async def test_the_keyboard_alone_does_a_whole_call(browser: Browser, site: Site
         await expect(page.locator("form.call").get_by_text("The call is over")).to_be_visible()
         await page.keyboard.press("3")
         await page.keyboard.press("Tab")
-        await expect(page.get_by_label("Date")).to_be_focused()
+        await expect(page.get_by_label("Date", exact=True)).to_be_focused()
         await page.keyboard.press("Control+Enter")
         await expect(page.get_by_role("heading", name="Waiting for a call")).to_be_visible()
         assert [call[1] for call in services.asked("save")] == [3]

@@ -37,7 +37,7 @@ async def test_what_is_typed_is_kept_within_a_second(page: Page, services: Stand
     assert services.form.draft == Draft(notes=await notes.input_value())
     await page.get_by_label("miasto").fill("Gdańsk")
     await page.get_by_label("zadzwoń później").check()
-    await page.get_by_label("Date").fill("2031-01-02")
+    await page.get_by_label("Date", exact=True).fill("2031-01-02")
     await page.get_by_label("Time", exact=True).fill("")
     typed = await notes.input_value()
     wanted = Draft(disposition_id=3, callback_at="2031-01-02", notes=typed, fields={"miasto": "Gdańsk"})
@@ -50,7 +50,7 @@ async def test_it_comes_back_after_a_closed_tab_and_on_another_machine(
     async with window(browser, site) as page:
         await services.connect()
         await page.get_by_label("zadzwoń później").check()
-        await page.get_by_label("Date").fill("2031-01-02")
+        await page.get_by_label("Date", exact=True).fill("2031-01-02")
         await page.get_by_label("miasto").fill("Gdańsk")
         await page.get_by_label("Notes").fill("half a sen")
         await page.close(run_before_unload=False)  # at once: nothing has been sent yet
@@ -62,7 +62,7 @@ async def test_it_comes_back_after_a_closed_tab_and_on_another_machine(
         await expect(page.get_by_label("Notes")).to_have_value("half a sen")
         await expect(page.get_by_label("miasto")).to_have_value("Gdańsk")
         await expect(page.get_by_label("zadzwoń później")).to_be_checked()
-        await expect(page.get_by_label("Date")).to_have_value("2031-01-02")
+        await expect(page.get_by_label("Date", exact=True)).to_have_value("2031-01-02")
         await page.get_by_label("miasto").fill("Łódź")  # what it was at first is a change too
         await services.until(lambda: services.form.draft is not None and not services.form.draft.fields, "it is kept")
         await page.reload()

@@ -127,7 +127,7 @@ async def test_focus_goes_through_the_form_in_the_order_it_is_read(page: Page, s
     assert order == [
         *("Hang up F8", "Hold F9", "Transfer", "Keypad"),
         *("imię", "nazwisko", "miasto", "uwagi z importu"),
-        *("1sprzedaż", "Notes", "Save Ctrl+Enter"),
+        *("1 sprzedaż", "Notes", "Save Ctrl+Enter"),
     ]
 
 

@@ -118,7 +118,6 @@ async def test_a_call_by_hand_can_be_given_up(page: Page, services: StandIn) -> 
     await page.get_by_role("button", name="Dial: Jan Kowalski").click()
     await page.get_by_role("button", name="Cancel the call").click()
     await services.until(lambda: services.asked("hang_up") == [()], "it is given up")
-    await page.get_by_role("button", name="Connections").click()
     await expect(page.get_by_role("button", name="Dial: Jan Kowalski")).to_be_enabled()
 
 

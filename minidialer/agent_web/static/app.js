@@ -168,7 +168,7 @@ function end(why, text) {
 
 function apply(next) {
   if (over) return;
-  const first = view === null;
+  const first = view === null, called = view?.calling;
   clockSkew = Date.parse(next.now) - Date.now();
   view = next;
   showForm(first);
@@ -178,6 +178,8 @@ function apply(next) {
   if (view.notice && view.notice !== $("notice").textContent) $("notice").textContent = view.notice;
   show($("notice"), Boolean(view.notice));
   if (first && !form) openTab(document.querySelector("nav [data-tab]:not([hidden])")?.dataset.tab ?? "dialer");
+  if (called && !view.calling && !form && cameFrom) openTab(cameFrom); // nobody was reached
+  if (!view.calling && !form) cameFrom = "";
   if (tab === "connections") showConnections();
   tick();
 }
@@ -201,7 +203,7 @@ function showBar() {
   $("resume").classList.toggle("main", paused);
   show($("leave"), inside && !view.after_call && !view.calling);
   show($("pause"), inside && !view.after_call && (!paused || !view.call_phone_again));
-  redraw($("reasons"), view.pause_reasons, (reasons) => [...reasons, { reason: "", text: words.noReason }].map((item) => {
+  redraw($("reasons"), view.pause_reasons, (reasons) => reasons.map((item) => {
     const button = el("button", { type: "button", textContent: item.text });
     button.dataset.focus = item.reason;
     button.onclick = () => { $("pause").open = false; press(button, "/api/pause", { reason: item.reason }); };
@@ -247,10 +249,10 @@ function tick() {
 
 /* ---- tabs ------------------------------------------------------------------------------------------------------- */
 
-let tab = "", before = "dialer";
+let tab = "", before = "dialer", cameFrom = ""; // where to go after a call; where a call by hand was begun
 
 function openTab(name, focus = false) {
-  if (tab !== "call") before = tab || before;
+  if (tab !== "call") before = cameFrom || tab || before;
   tab = name;
   for (const button of document.querySelectorAll("nav [data-tab]")) {
     if (button.dataset.tab === name) button.setAttribute("aria-current", "page"); else button.removeAttribute("aria-current");
@@ -260,7 +262,7 @@ function openTab(name, focus = false) {
   if (name === "statistics") showStatistics();
   if (focus) $("main").focus({ preventScroll: true });
 }
-for (const button of document.querySelectorAll("nav [data-tab]")) button.onclick = () => openTab(button.dataset.tab);
+for (const button of document.querySelectorAll("nav [data-tab]")) button.onclick = () => { cameFrom = ""; openTab(button.dataset.tab); };
 
 /* ---- the call form ---------------------------------------------------------------------------------------------- */
 
@@ -348,8 +350,8 @@ class CallForm {
     const radio = el("input", { type: "radio", name: "disposition", value: String(item.id) });
     const marks = [[item.private, words.private], [item.asks_callback, words.callback], [item.do_not_call, words.dnc]].filter(([on]) => on);
     const label = el("label", {}, radio, el("span", { textContent: item.name, dir: "auto" }),
-      ...marks.map(([, text]) => el("small", { textContent: text })));
-    if (index < 9) label.prepend(el("kbd", { textContent: String(index + 1) }));
+      ...marks.flatMap(([, text]) => [" ", el("small", { textContent: text })]));
+    if (index < 9) label.prepend(el("kbd", { textContent: String(index + 1) }), " ");
     if (item.success) label.classList.add("success");
     return label;
   }
@@ -599,7 +601,7 @@ function drawConnections(answer) {
     const call = el("button", { type: "button", className: "main", textContent: words.call, disabled: busy });
     call.dataset.focus = `call ${line.lead_id}`;
     call.setAttribute("aria-label", `${words.call}: ${line.name} ${line.number}`);
-    call.onclick = async () => { if (await press(call, `/api/leads/${line.lead_id}/call`, { campaign_id: line.campaign_id })) openTab("dialer", true); };
+    call.onclick = async () => { if (await press(call, `/api/leads/${line.lead_id}/call`, { campaign_id: line.campaign_id })) { cameFrom = "connections"; if (!form) openTab("dialer", true); } };
     const actions = el("td", {}, call);
     if (line.kind === "handed_out") {
       const release = el("button", { type: "button", textContent: words.release });

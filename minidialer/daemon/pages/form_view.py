@@ -28,7 +28,8 @@ async def form_of(desk: Desk, agent: Agent) -> CallForm | None:
         record = await attempts.get(conn, agent.attempt_id)
         if record is None:
             return None
-        talk = desk.floor.attempts.get(agent.attempt_id, record.attempt)
+        live = desk.floor.attempts.get(agent.attempt_id)  # the store may not know yet that the talk is over
+        talk = live or record.attempt
         campaign = desk.floor.campaigns.get(talk.campaign_id) or await campaigns.get(conn, talk.campaign_id)
         kept = await leads.get(conn, talk.lead_id)
         buttons = await dispositions.every(conn)
@@ -45,8 +46,8 @@ async def form_of(desk: Desk, agent: Agent) -> CallForm | None:
         name=display_name(fields),
         campaign=campaign.name,
         lead_list=names.lists.get(record.list_id, ""),
-        talking=talk.state is AttemptState.CONNECTED,
-        on_hold=talk.on_hold,
+        talking=live is not None and live.state is AttemptState.CONNECTED,
+        on_hold=live is not None and live.on_hold,
         connected_at=talk.connected_at,
         fields=dict(fields),
         editable=editable(fields),
