@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -49,7 +49,7 @@ def import_file(
     create_list: Annotated[bool, typer.Option("--create-list", help=_("Add the list if there is none."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Check and count; write nothing."))] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help=_("Import nothing from a file with a rejected row (exit code 3)."))
+        bool, typer.Option("--strict", help=_("Import nothing at all when a row is rejected (exit code 3)."))
     ] = False,
     on_duplicate: Annotated[
         OnDuplicate, typer.Option("--on-duplicate", help=_("A number that is in the list: skip it, or update fields."))
@@ -71,6 +71,24 @@ def import_file(
     wish = Wish(
         lead_list, create_list, dry_run, strict, on_duplicate, encoding, delimiter, tuple(mapping or ()), rejected
     )
+    if strict and len(files) > 1 and not dry_run:
+        _check_all(files, wish, as_json=as_json)
+    code = _import_each(files, wish, as_json=as_json)
+    if code:
+        raise typer.Exit(code)
+
+
+def _check_all(files: list[str], wish: Wish, *, as_json: bool) -> None:
+    """With several files, --strict means all of them: read each once before any is imported."""
+    if "-" in files:
+        raise UsageError("--strict reads several files twice, and standard input only once: import it by itself.")
+    code = _import_each(files, replace(wish, dry_run=True), as_json=as_json, only_problems=True)
+    if code:
+        raise typer.Exit(code)
+
+
+def _import_each(files: list[str], wish: Wish, *, as_json: bool, only_problems: bool = False) -> int:
+    """Import the files one by one; gives the exit code. only_problems: a file without rejected rows is not told."""
     summaries = []
     code = 0
     for name in files:
@@ -80,18 +98,19 @@ def import_file(
             narrate(say(error.sentence))
             code = REFUSED
             continue
+        if only_problems and not summary.invalid:
+            continue
         summaries.append(summary.as_dict())
-        if strict and summary.invalid:
+        if wish.strict and summary.invalid:
             narrate(_("{file}: nothing is imported, because rows were rejected.").format(file=name))
             code = code or REJECTED_ROWS
         if not as_json:
             _print(name, summary)
     if as_json and summaries:
         write_json(summaries[0] if len(files) == 1 else summaries)
-    if summaries and not dry_run:
-        _tell_daemon(lead_list)
-    if code:
-        raise typer.Exit(code)
+    if summaries and not wish.dry_run:
+        _tell_daemon(wish.lead_list)
+    return code
 
 
 def _import_one(name: str, wish: Wish) -> Summary:

@@ -130,6 +130,21 @@ sys.stderr.write(",".join(name for name in {heavy} if name in sys.modules))
     assert done.stderr in ("", "asyncio")
 
 
+def test_strict_means_all_the_files(installed: Installation, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("telefon\n600100200\n", encoding="utf-8")
+    bad.write_text("telefon\n600100201\n12\n", encoding="utf-8")
+    options = ("--list", "L", "--create-list", "--strict")
+    refused = installed("import", str(good), str(bad), *options)
+    assert refused.code == 3
+    assert refused.err.startswith(f"{bad}: nothing is imported")
+    assert installed.good("imports", "--json").json == []
+    assert installed("import", str(good), "-", *options).code == 2
+    bad.write_text("telefon\n600100201\n", encoding="utf-8")
+    done = installed.good("import", str(good), str(bad), *options, "--json").json
+    assert [summary["added"] for summary in done] == [1, 1]
+
+
 def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("telefon;imię\n600 100 200;Jan\n600100200;Jan\n12;x\n", encoding="utf-8")
