@@ -69,12 +69,13 @@ class AmiLink:
             try:
                 await self._one_session()
             except LoginRefusedError as error:
-                pause = self._settings.reconnect_max
+                pause = self._settings.login_pause
                 self._note(str(error))
             except UnreachableError as error:
                 self._note(str(error))
-            if clock() - started > self._settings.reconnect_max:
-                pause = self._settings.reconnect_min  # it was up for long: this is a new trouble
+            else:
+                if clock() - started > self._settings.reconnect_max:
+                    pause = self._settings.reconnect_min  # it was up for long: this is a new trouble
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._settings.reconnect_max)
 

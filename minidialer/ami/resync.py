@@ -11,6 +11,8 @@ from minidialer.domain.leg import parse_leg
 from .message import Message
 
 _UP = "6"  # ChannelState, as in Asterisk's channelstate.h
+_ANSWERED = "minidialer-customer"  # where AMD() runs first, and Wait() only once a person is told of
+_WAITS = "Wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ def _live_leg(item: Message, in_bridge: tuple[str, ...]) -> LiveLeg:
         context=item.text("Context"),
         up=item.text("ChannelState") == _UP,
         bridged_with=_partner(name, in_bridge),
+        listening=item.text("Context") == _ANSWERED and item.text("Application") != _WAITS,
     )
 
 

@@ -13,6 +13,7 @@ from .reader import NotAsteriskError
 from .settings import AmiSettings
 
 NONE: Headers = {}
+_SHUTTING_DOWN = "shutting down"  # so Asterisk refuses every action then, the login too
 
 
 class UnreachableError(ConnectionError):
@@ -138,7 +139,9 @@ async def _log_in(protocol: Protocol, settings: AmiSettings) -> None:
     login = {"Username": settings.user, "Secret": settings.secret, "Events": "on"}
     try:
         await protocol.send("Login", login, wait=settings.connect_timeout)
-    except (AmiRefusedError, UnsafeValueError):
+    except (AmiRefusedError, UnsafeValueError) as error:
+        if _SHUTTING_DOWN in str(error):
+            raise UnreachableError(f"Asterisk at {settings.address} is shutting down: start it again.") from None
         raise LoginRefusedError(
             f"Asterisk at {settings.address} refused the AMI user {settings.user}: check [asterisk] user and secret."
         ) from None

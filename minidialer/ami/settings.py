@@ -15,7 +15,8 @@ class AmiSettings:
     action_timeout: float = 5.0  # for the answer to an action
     ping_interval: float = 5.0  # a silent peer is noticed after this and action_timeout
     reconnect_min: float = 0.5  # first pause before connecting again; it doubles
-    reconnect_max: float = 15.0  # longest pause; the pause after a refused login
+    reconnect_max: float = 5.0  # longest pause
+    login_pause: float = 30.0  # pause after a refused login: trying a wrong password often may lock the user out
 
     @property
     def address(self) -> str:

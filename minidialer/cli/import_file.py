@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,11 +97,11 @@ def import_file(
 def _import_one(name: str, wish: Wish) -> Summary:
     """Raises RefusedError."""
     import asyncio
-    import getpass
     import os
 
+    from minidialer.daemon.use_cases.without_daemon import own_name
     from minidialer.importing.load import LoadOptions, load
-    from minidialer.importing.reader import ImportFileError, ImportOptions, open_source
+    from minidialer.importing.reader import ImportOptions, open_source
     from minidialer.importing.report import rejected_rows
     from minidialer.store.database import Database
 
@@ -110,6 +111,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
         delimiter=wish.delimiter,
         mapping=wish.mapping,
         unnamed_column=_("column {}"),
+        stdin_name=_("standard input"),
     )
     path = wish.rejected or _rejected_path(name)
 
@@ -125,7 +127,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
             delimiter=source.delimiter,
             rejected_file=str(path),
             uid=os.getuid(),
-            actor=getpass.getuser(),
+            actor=own_name(),
         )
         with rejected_rows(path, _) as rejected:
             async with Database.open(settings().store_path) as database:
@@ -135,17 +137,20 @@ def _import_one(name: str, wish: Wish) -> Summary:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         with open_source(name, reading) as source, _progress(source) as progress:
             return asyncio.run(run(source, progress))
-    except ImportFileError as error:
-        raise RefusedError("{problem}", problem=str(error)) from None
     except OSError as error:
-        raise RefusedError(
-            "{file} cannot be imported: {problem}.", file=name, problem=f"{error.strerror or error} ({error.filename})"
-        ) from None
+        raise RefusedError("{file} cannot be imported: {problem}.", file=name, problem=_problem(error)) from None
+
+
+def _problem(error: OSError) -> str:
+    said = error.strerror or str(error)
+    return f"{said} ({error.filename})" if error.filename else said
 
 
 def _rejected_path(name: str) -> Path:
     stem = "stdin" if name == "-" else Path(name).stem
-    return settings().rejected_path / f"{_now():%Y%m%d-%H%M%S}-{stem}.csv"
+    folder, name = settings().rejected_path, f"{_now():%Y%m%d-%H%M%S}-{stem}"
+    paths = (folder / (f"{name}-{copy}.csv" if copy > 1 else f"{name}.csv") for copy in itertools.count(1))
+    return next(path for path in paths if not path.exists())  # two files of one name may come in one second
 
 
 @contextlib.contextmanager

@@ -69,6 +69,8 @@ def undo(
             removed=undone.removed, kept=undone.kept
         )
     )
+    if undone.updated:
+        narrate(_("Leads it updated keep their new fields: {count}.").format(count=undone.updated))
 
 
 def _listed() -> "Imports":

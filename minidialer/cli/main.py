@@ -4,10 +4,11 @@ import gettext
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from minidialer import i18n
 from minidialer.cli import errors
+from minidialer.domain.allowed import allowed
 from minidialer.domain.sentence import RefusedError, Sentence, sentence
 
 _GLOBAL_OPTIONS = ("--config", "--lang")
@@ -56,7 +57,10 @@ def _command(arguments: list[str]) -> int:
     except Exception as error:
         if not isinstance(error, click_error):
             raise
-        narrate(i18n.say(_usage(error)))
+        if type(error).__name__ == "NoArgsIsHelpError":
+            narrate(cast("Any", error).format_message())  # the help of a noun that is no command by itself
+        else:
+            narrate(i18n.say(_usage(error)))
         return errors.USAGE
     return code if isinstance(code, int) else 0
 
@@ -132,5 +136,22 @@ def _usage(error: Any) -> Sentence:
             "{name} is missing: see `{command} --help`.", name=param.get_error_hint().strip("'"), command=command
         )
     if param is not None:
-        return sentence("{name}: {problem}", name=param.get_error_hint().strip("'"), problem=error.message)
+        return _refused_value(param.get_error_hint().strip("'"), error)
     return sentence("{problem} See `{command} --help`.", problem=error.format_message(), command=command)
+
+
+def _refused_value(name: str, error: Any) -> Sentence:
+    """Typer checks values with pydantic, whose list of errors is the cause of its own."""
+    found: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
+    if not found:
+        return sentence("{name}: {problem}", name=name, problem=error.message)
+    kind, context = found[0]["type"], found[0].get("ctx", {})
+    _, one_of, choices = error.message.rpartition(" is not one of ")
+    if one_of:
+        kind, context = "literal_error", {"expected": choices.rstrip(".")}
+    return sentence(
+        "{key} = {value}: it {allowed}.",
+        key=name,
+        value=found[0]["input"],
+        allowed=allowed(kind, context, error.message),
+    )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from minidialer.control.client import Away
     from minidialer.control.models.watch import Line
 
 
@@ -45,11 +46,13 @@ async def _json(path: Path, campaign: str | None) -> None:
     from minidialer.control.client import watch as follow
     from minidialer.control.models.watch import Lines
 
+    away = ""
     async with contextlib.aclosing(follow(path, campaign)) as news:
         async for item in news:
             if isinstance(item, Away):
-                narrate(say(item.error.sentence))
+                away = _narrated_once(item, away)
                 continue
+            away = ""
             kind = "lines" if isinstance(item, Lines) else "snapshot"
             _write(json.dumps({kind: item.model_dump(mode="json")}, ensure_ascii=False))
 
@@ -59,13 +62,24 @@ async def _lines(path: Path, campaign: str | None, zone: ZoneInfo) -> None:
     from minidialer.control.client import watch as follow
     from minidialer.control.models.watch import Lines
 
+    away = ""
     async with contextlib.aclosing(follow(path, campaign)) as news:
         async for item in news:
             if isinstance(item, Away):
-                narrate(say(item.error.sentence))
-            elif isinstance(item, Lines):
+                away = _narrated_once(item, away)
+                continue
+            away = ""
+            if isinstance(item, Lines):
                 for line in item.lines:
                     _write(line_text(line, datetime.now(zone)))
+
+
+def _narrated_once(item: Away, said: str) -> str:
+    """Why there is no news, unless that was said last; a daemon may be down all night."""
+    text = say(item.error.sentence)
+    if text != said:
+        narrate(text)
+    return text
 
 
 def line_text(line: Line, now: datetime) -> str:

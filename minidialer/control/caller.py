@@ -70,7 +70,7 @@ class Caller:
             raise _gone() from None
         if "error" in answer:
             raise wire.raised(answer["error"])
-        return method.result.model_validate(answer["result"])
+        return wire.result(method, answer["result"])
 
     def _answer(self, identity: int) -> dict[str, Any]:
         while True:

@@ -72,7 +72,7 @@ class Client:
             self._waiting.pop(identity, None)
         if "error" in message:
             raise wire.raised(message["error"])
-        return method.result.model_validate(message["result"])
+        return wire.result(method, message["result"])
 
     async def news(self) -> AsyncIterator[Snapshot | Lines]:
         """Notifications after `watch.subscribe`, until the connection ends."""

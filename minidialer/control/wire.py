@@ -1,12 +1,13 @@
 """JSON-RPC 2.0, one message a line: reading and writing it, for both ends."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from minidialer.domain.sentence import RefusedError
 
+from .method import Method
 from .models.base import WireSentence
 from .sentences import ControlError, from_wire, to_wire
 
@@ -21,6 +22,8 @@ NUMBERS = {
     "internal": INTERNAL,
 }
 Id = str | int | float | None
+P = TypeVar("P", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
 
 
 def line(message: object) -> bytes:
@@ -39,9 +42,9 @@ def notification(method: str, params: BaseModel) -> bytes:
     return line({"jsonrpc": "2.0", "method": method, "params": params.model_dump(mode="json")})
 
 
-def success(identity: Id, result: BaseModel) -> dict[str, Any]:
+def success(identity: Id, content: BaseModel) -> dict[str, Any]:
     """An answer."""
-    return {"jsonrpc": "2.0", "id": identity, "result": result.model_dump(mode="json")}
+    return {"jsonrpc": "2.0", "id": identity, "result": content.model_dump(mode="json")}
 
 
 def failure(identity: Id, error: RefusedError) -> dict[str, Any]:
@@ -54,6 +57,20 @@ def failure(identity: Id, error: RefusedError) -> dict[str, Any]:
         "id": identity,
         "error": {"code": NUMBERS.get(code, REFUSED), "message": said.text, "data": data},
     }
+
+
+def result(method: Method[P, R], content: object) -> R:
+    """What a client makes of an answer's `result`. Raises ControlError for one that other rules were written for."""
+    try:
+        return method.result.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ControlError(
+            "The daemon's answer to {method} is not understood ({key}: {problem}): use the client of its version.",
+            method=method.name,
+            key=".".join(str(part) for part in first["loc"]),
+            problem=first["msg"],
+        ) from None
 
 
 def raised(error: dict[str, Any]) -> ControlError:

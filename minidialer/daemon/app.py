@@ -11,6 +11,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from minidialer.ami.gateway import Gateway
 from minidialer.ami.settings import AmiSettings
@@ -18,7 +19,7 @@ from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
-from minidialer.settings import Settings
+from minidialer.settings import Settings, SettingsError
 from minidialer.store import handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -97,7 +98,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
     def on_event(event: Event) -> None:
         engine.post(event)
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _make_data_dir(settings.data_dir)
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
@@ -105,7 +106,10 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         async with database.read() as conn:
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
+            recent_starts = await recovery.recent_starts(conn, clock())
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+        for campaign_id, moment in recent_starts:
+            floor.note_start(campaign_id, moment)
         gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)
         engine = Engine(
             Dialer(floor),
@@ -120,6 +124,17 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         for form_saved in saved_forms:
             engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
+
+
+def _make_data_dir(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except OSError as error:
+        raise SettingsError(
+            "data_dir = {path} cannot be created: {problem}. Create it for this user, or give another one.",
+            path=str(path),
+            problem=error.strerror or str(error),
+        ) from None
 
 
 def _ami_settings(settings: Settings) -> AmiSettings:

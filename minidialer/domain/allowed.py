@@ -30,7 +30,19 @@ _PLAIN = {
     "datetime_parsing": sentence("must be a date and time like 2026-05-04T09:30:00+02:00"),
     "datetime_from_date_parsing": sentence("must be a date and time like 2026-05-04T09:30:00+02:00"),
     "timezone_aware": sentence("must say its time zone, like 2026-05-04T09:30:00+02:00"),
-    "string_pattern_mismatch": sentence("is not written as it must be"),
+}
+# Texts that go on to Asterisk are no wider than what may stand in its headers and in the dialplan.
+LINE = r"^[^\x00-\x1f\x7f]*$"
+LOGIN = r"^[A-Za-z0-9_.-]{1,79}$"
+CALLER_ID = r"^[A-Za-z0-9+*#._-]{0,40}$"
+SOUND = r"^[\w./+-]*$"
+HOLD_AUDIO = r"^(music|announcement):[\w./+-]*$"
+_PATTERNS = {
+    LINE: sentence("must be one line without control characters"),
+    LOGIN: sentence("must be 1 to 79 letters (a to z), digits or signs out of _ . -"),
+    CALLER_ID: sentence("must be at most 40 letters (a to z), digits or signs out of + * # . _ -"),
+    SOUND: sentence("must be one name of letters, digits and the signs _ . / + -"),
+    HOLD_AUDIO: sentence("must be music:CLASS or announcement:SOUND"),
 }
 _BOUNDED = {
     "greater_than_equal": ("ge", "must be {limit} or more"),
@@ -62,7 +74,10 @@ def allowed(kind: str, context: Mapping[str, object], fallback: str) -> Sentence
     """The predicate that follows the name of the key, e.g. “must be 5 or more”; `fallback` for an unlisted kind."""
     if kind in _PLAIN:
         return _PLAIN[kind]
+    if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
+        return _PATTERNS[str(context["pattern"])]
     if kind in _BOUNDED:
         key, template = _BOUNDED[kind]
-        return Sentence(template, {"limit": context.get(key, "?")})
+        limit = context.get(key, "?")
+        return Sentence(template, {"limit": limit.replace(" or ", ", ") if isinstance(limit, str) else limit})
     return Sentence("is not valid: {problem}", {"problem": fallback})

@@ -90,12 +90,17 @@ class Bridged(Event):
 
 @dataclass(frozen=True, slots=True)
 class LiveLeg:
-    """One of our channels in Asterisk's list. `bridged_with`: the other of our legs in its bridge, if any."""
+    """One of our channels in Asterisk's list.
+
+    `bridged_with`: the other of our legs in its bridge, if any. `listening`: the dialplan is still finding out whether
+    a person or a machine answered.
+    """
 
     name: str
     context: str
     up: bool
     bridged_with: str = ""
+    listening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,14 @@ class Floor:
         """Is the agent assigned to the campaign, and its list not blocked for them?"""
         return agent.id in campaign.agent_ids and campaign.list_id not in agent.blocked_lists
 
+    def note_start(self, campaign_id: int, moment: datetime) -> None:
+        """A call went out: it counts for the campaign's 5 seconds and for its trunk's second."""
+        self.run(campaign_id).starts.add(moment)
+        campaign = self.campaigns.get(campaign_id)
+        trunk = self.trunk_of(campaign) if campaign is not None else None
+        if trunk is not None:
+            self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
+
     # -- what is free --------------------------------------------------------------------------------------------
 
     def can_take(self, agent: Agent) -> bool:

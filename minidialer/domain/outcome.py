@@ -21,7 +21,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-_BUSY = (17, 21)  # user busy; call rejected: a person declined it
+CALL_REJECTED = 21
+_BUSY = (17, CALL_REJECTED)  # user busy; call rejected: a person declined it
 _NO_ANSWER = (0, 16, 18, 19, 20, 31)  # ended before an answer: nobody responded, or we stopped ringing
 _INVALID = (1, 22, 28)  # unallocated, changed, incomplete number: a dead number
 _CONGESTION = (34, 41, 42, 43, 44, 47)  # no circuit or capacity now

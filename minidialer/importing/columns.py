@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from minidialer.domain.sentence import Sentence, sentence
 from minidialer.importing.cells import cleaned
 from minidialer.importing.names import Field, key, known_words, may_be_number, meaning
 from minidialer.importing.reasons import ImportFileError, NumberRefusedError, Reason
@@ -40,15 +41,17 @@ def parse_mapping(items: Iterable[str]) -> dict[Field, tuple[str, str]]:
     for item in items:
         word, equals, column = (part.strip() for part in item.partition("="))
         if not equals or not word or not column:
-            raise ImportFileError(f"{item!r} maps nothing: write --map FIELD=COLUMN, such as number=Telefon.")
+            raise ImportFileError("{item!r} maps nothing: write --map FIELD=COLUMN, such as number=Telefon.", item=item)
         field = meaning(word)
         if field is None or field is Field.OTHER_DIGITS:
             raise ImportFileError(
-                f"There is no field {word!r} to map{_nearest(key(word), known_words())}: the fields are "
-                f"{', '.join(known.value for known in Field if known is not Field.OTHER_DIGITS)}."
+                "There is no field {word!r} to map{nearest}: the fields are {fields}.",
+                word=word,
+                nearest=_nearest(key(word), known_words()),
+                fields=", ".join(known.value for known in Field if known is not Field.OTHER_DIGITS),
             )
         if field in mapping:
-            raise ImportFileError(f"--map gives the field {field.value} twice: give it one column.")
+            raise ImportFileError("--map gives the field {field} twice: give it one column.", field=field.value)
         mapping[field] = (word, column)
     return mapping
 
@@ -149,9 +152,12 @@ def _number_column(names: Sequence[str], body: Sequence[Sequence[str]], to_e164:
         return 0
     shown = ", ".join(_shown(names, position) for position in filled or free)
     if filled:
-        raise ImportFileError(f"Columns {shown} all hold phone numbers: say which to dial with --map number=COLUMN.")
+        raise ImportFileError(
+            "Columns {shown} all hold phone numbers: say which to dial with --map number=COLUMN.", shown=shown
+        )
     raise ImportFileError(
-        f"No column holds mostly phone numbers: say which one does with --map number=COLUMN (columns: {shown})."
+        "No column holds mostly phone numbers: say which one does with --map number=COLUMN (columns: {shown}).",
+        shown=shown,
     )
 
 
@@ -191,7 +197,12 @@ def _place(column: str, names: Sequence[str]) -> int:
     if column.isdecimal() and 1 <= int(column[:9]) <= len(names):
         return int(column) - 1
     shown = ", ".join(_shown(names, position) for position in range(len(names)))
-    raise ImportFileError(f"There is no column {column!r}{_nearest(column, names)}: the columns are {shown}.")
+    raise ImportFileError(
+        "There is no column {column!r}{nearest}: the columns are {shown}.",
+        column=column,
+        nearest=_nearest(column, names),
+        shown=shown,
+    )
 
 
 def _refuse_shared(placed: Mapping[Field, int], names: Sequence[str]) -> None:
@@ -199,7 +210,10 @@ def _refuse_shared(placed: Mapping[Field, int], names: Sequence[str]) -> None:
         fields = [field.value for field, other in placed.items() if other == position]
         if len(fields) > 1:
             raise ImportFileError(
-                f"--map gives column {_shown(names, position)} to {' and '.join(fields)}: give each its own."
+                "--map gives column {column} to {first} and {second}: give each its own.",
+                column=_shown(names, position),
+                first=fields[0],
+                second=fields[1],
             )
 
 
@@ -207,10 +221,10 @@ def _shown(names: Sequence[str], position: int) -> str:
     return f"{position + 1} ({names[position]})" if names[position] else str(position + 1)
 
 
-def _nearest(word: str, words: Iterable[str]) -> str:
+def _nearest(word: str, words: Iterable[str]) -> Sentence | str:
     by_case = {known.casefold(): known for known in words if known}
     close = difflib.get_close_matches(word.casefold(), by_case, n=1)
-    return f" (did you mean {by_case[close[0]]!r}?)" if close else ""
+    return sentence(" (did you mean {nearest!r}?)", nearest=by_case[close[0]]) if close else ""
 
 
 def _unique(given: Sequence[str], unnamed: str) -> tuple[str, ...]:

@@ -165,9 +165,9 @@ class _Counting:
         async with self._db.read() as conn:
             try:
                 self._list_id = (await lists.find(conn, self._options.list_name)).id
-            except NotFoundError:
+            except NotFoundError as error:
                 if not self._options.create_list:
-                    raise
+                    raise _no_list(error) from None
 
     async def take(self, batch: list[Lead], summary: Summary) -> None:
         """Count as `_Writing` would."""
@@ -270,7 +270,15 @@ class _Writing:
 async def _list_of(conn: AsyncConnection, options: LoadOptions, now: datetime) -> lists.LeadList:
     try:
         return await lists.find(conn, options.list_name)
-    except NotFoundError:
+    except NotFoundError as error:
         if not options.create_list:
-            raise
+            raise _no_list(error) from None
         return await lists.add(conn, options.list_name, now)
+
+
+def _no_list(error: NotFoundError) -> NotFoundError:
+    """The nearest name is the better advice where there is one."""
+    values = error.sentence.values
+    if "nearest" in values:
+        return error
+    return NotFoundError("There is no list “{name}”: --create-list adds it.", **values)

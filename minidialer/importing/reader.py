@@ -29,12 +29,14 @@ def open_source(path: Path | str, options: ImportOptions | None = None) -> Itera
     changes or is damaged further on) while reading; ValueError when the options name an unknown region.
     """
     options = options or ImportOptions()
-    name = "standard input" if str(path) == STDIN else str(path)
+    name = options.stdin_name if str(path) == STDIN else str(path)
     with contextlib.ExitStack() as stack:
         try:
             source = _source(path, name, options, stack)
         except OSError as error:
-            raise ImportFileError(f"{name} cannot be read: {error.strerror or error}.") from error
+            raise ImportFileError(
+                "{file} cannot be read: {problem}.", file=name, problem=error.strerror or str(error)
+            ) from error
         yield source
 
 
@@ -73,7 +75,7 @@ def _opened(path: Path | str, stack: contextlib.ExitStack) -> tuple[BinaryIO, Pa
     if str(path) == STDIN:
         return _copied(sys.stdin.buffer, stack)
     if "\0" in str(path):
-        raise ImportFileError(f"{str(path)!r} cannot be read: no file has such a name.")
+        raise ImportFileError("{file!r} cannot be read: no file has such a name.", file=str(path))
     raw = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - the stack closes it
     return (raw, Path(path)) if raw.seekable() else _copied(raw, stack)
 

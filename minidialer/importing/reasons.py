@@ -2,6 +2,7 @@
 
 import enum
 
+from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import N_
 
 
@@ -47,8 +48,8 @@ MESSAGES: dict[Reason, str] = {
 }
 
 
-class ImportFileError(ValueError):
-    """A file that cannot be imported at all; the message is one sentence that says what to do."""
+class ImportFileError(RefusedError):
+    """A file that cannot be imported at all; the sentence says what to do."""
 
 
 class NumberRefusedError(ValueError):

@@ -27,7 +27,9 @@ def chosen_delimiter(given: str) -> str:
     """What `--delimiter` means: one character, or tab by a name people type."""
     delimiter = {"\\t": "\t", "tab": "\t"}.get(given.lower(), given)
     if len(delimiter) != 1 or delimiter in '"\r\n\0' or delimiter.isalnum():
-        raise ImportFileError(f"{given!r} cannot be a delimiter: give one sign such as ; or , or the word tab.")
+        raise ImportFileError(
+            "{given!r} cannot be a delimiter: give one sign such as ; or , or the word tab.", given=given
+        )
     return delimiter
 
 

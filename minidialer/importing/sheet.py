@@ -16,8 +16,6 @@ MOST_UNPACKED_BYTES = 1 << 30
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHILD = Path(__file__).with_name("sheet_child.py")
-_DAMAGED = "{} is damaged, too big or not a spreadsheet: open it in a spreadsheet and save it as .xlsx or .csv."
-_ENCRYPTED = "{} is protected by a password: save it without one."
 
 
 def is_sheet(head: bytes) -> bool:
@@ -34,12 +32,14 @@ def refuse_zip_bomb(raw: BinaryIO, name: str, *, most_bytes: int = MOST_UNPACKED
         with zipfile.ZipFile(raw) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise ImportFileError(_DAMAGED.format(name)) from error
+        raise _damaged(name) from error
     if any(member.flag_bits & 1 for member in members):
-        raise ImportFileError(_ENCRYPTED.format(name))
+        raise _encrypted(name)
     if sum(member.file_size for member in members) > most_bytes:
         raise ImportFileError(
-            f"{name} unpacks to more than {most_bytes >> 20} MB: save it as .csv, or in several parts."
+            "{file} unpacks to more than {size} MB: save it as .csv, or in several parts.",
+            file=name,
+            size=most_bytes >> 20,
         )
 
 
@@ -63,7 +63,18 @@ def sheet_records(path: Path, name: str) -> Generator[Record, None, None]:
             else:
                 yield number, cells[:MOST_COLUMNS], None
     if outcome != "end":
-        raise ImportFileError((_ENCRYPTED if outcome == "encrypted" else _DAMAGED).format(name))
+        raise _encrypted(name) if outcome == "encrypted" else _damaged(name)
+
+
+def _damaged(name: str) -> ImportFileError:
+    return ImportFileError(
+        "{file} is damaged, too big or not a spreadsheet: open it in a spreadsheet and save it as .xlsx or .csv.",
+        file=name,
+    )
+
+
+def _encrypted(name: str) -> ImportFileError:
+    return ImportFileError("{file} is protected by a password: save it without one.", file=name)
 
 
 @contextlib.contextmanager

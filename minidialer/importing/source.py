@@ -42,6 +42,7 @@ class ImportOptions:
     delimiter: str | None = None
     mapping: tuple[str, ...] = ()
     unnamed_column: str = "column {}"
+    stdin_name: str = "standard input"
 
 
 class Source:
@@ -85,7 +86,7 @@ class Source:
                 unnamed=options.unnamed_column,
             )
         except ImportFileError as error:
-            raise ImportFileError(f"{self.name}: {error}") from error
+            raise ImportFileError("{file}: {problem}", file=self.name, problem=error.sentence) from error
         if columns.header_row is not None:
             sample.remove((whole or sample)[columns.header_row])
         return columns

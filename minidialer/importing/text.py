@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import BinaryIO
 
+from minidialer.domain.sentence import sentence
 from minidialer.importing.reasons import ImportFileError
 
 BLOCK_BYTES = 1 << 18
@@ -17,14 +18,15 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_COMPRESSED = sentence("compressed")
 _FOREIGN_FORMATS = (
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "compressed"),
-    (b"BZh", "compressed"),
-    (b"\xfd7zXZ", "compressed"),
-    (b"7z\xbc\xaf", "compressed"),
-    (b"\x28\xb5\x2f\xfd", "compressed"),
-    (b"{\\rtf", "a word processor's document"),
+    (b"%PDF", sentence("a PDF document")),
+    (b"\x1f\x8b", _COMPRESSED),
+    (b"BZh", _COMPRESSED),
+    (b"\xfd7zXZ", _COMPRESSED),
+    (b"7z\xbc\xaf", _COMPRESSED),
+    (b"\x28\xb5\x2f\xfd", _COMPRESSED),
+    (b"{\\rtf", sentence("a word processor's document")),
 )
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")
 # Codecs of Python that are no encodings of files; some would execute escapes or never fail.
@@ -54,7 +56,7 @@ class TextFile:
                 self._read_through(encoding)
                 return encoding
         if b"\0" in head:
-            raise ImportFileError(_BINARY.format(self.name))
+            raise _not_text(self.name)
         try:
             self._read_through("utf-8")
         except _UndecodableError:
@@ -67,7 +69,7 @@ class TextFile:
         self.encoding = encoding
         for block in self.blocks():
             if "\0" in block:
-                raise ImportFileError(_BINARY.format(self.name))
+                raise _not_text(self.name)
 
     def blocks(self) -> Iterator[str]:
         """Yield the text, without its byte order mark, from the beginning."""
@@ -82,8 +84,12 @@ class TextFile:
             except UnicodeError as error:
                 before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
                 line = lines + before.count(b"\n") + 1
-                message = _UNDECODABLE.format(name=self.name, encoding=self.encoding, line=line)
-                raise _UndecodableError(message) from error
+                raise _UndecodableError(
+                    "{file} is not {encoding} text near line {line}: give the right one with --encoding.",
+                    file=self.name,
+                    encoding=self.encoding,
+                    line=line,
+                ) from error
             lines += text.count("\n")
             if first and text:
                 first = False
@@ -97,7 +103,9 @@ class TextFile:
         try:
             return self._raw.read(BLOCK_BYTES)
         except OSError as error:
-            raise ImportFileError(f"{self.name} cannot be read: {error.strerror or error}.") from error
+            raise ImportFileError(
+                "{file} cannot be read: {problem}.", file=self.name, problem=error.strerror or str(error)
+            ) from error
 
     def lines(self) -> Iterator[str]:
         r"""Yield physical lines with their ends, which are \n, \r\n or \r, from the beginning.
@@ -121,8 +129,11 @@ class _UndecodableError(ImportFileError):
     """The bytes are not of the encoding; another one may be tried."""
 
 
-_BINARY = "{} is not a text file: give a .csv, .txt, .xlsx, .xls or .ods file, or its --encoding if it is UTF-16."
-_UNDECODABLE = "{name} is not {encoding} text near line {line}: give the right one with --encoding."
+def _not_text(name: str) -> ImportFileError:
+    return ImportFileError(
+        "{file} is not a text file: give a .csv, .txt, .xlsx, .xls or .ods file, or its --encoding if it is UTF-16.",
+        file=name,
+    )
 
 
 def _capped(line: str) -> str:
@@ -144,15 +155,19 @@ def _known_encoding(encoding: str) -> str:
     except (LookupError, ValueError):
         name = ""
     if not name or name.replace("_", "-") in _NOT_FOR_FILES:
-        raise ImportFileError(f"{encoding!r} is not an encoding: try utf-8, cp1250, iso-8859-2 or utf-16.")
+        raise ImportFileError(
+            "{encoding!r} is not an encoding: try utf-8, cp1250, iso-8859-2 or utf-16.", encoding=encoding
+        )
     return name
 
 
 def _refuse_foreign_formats(head: bytes, name: str) -> None:
     if not head:
-        raise ImportFileError(f"{name} is empty: give a file with phone numbers.")
+        raise ImportFileError("{file} is empty: give a file with phone numbers.", file=name)
     for signature, what in _FOREIGN_FORMATS:
         if head.startswith(signature):
-            raise ImportFileError(f"{name} is {what}: unpack it or save it as .csv or .xlsx first.")
+            raise ImportFileError(
+                "{file} is {what}: unpack it or save it as .csv or .xlsx first.", file=name, what=what
+            )
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:9].lower().startswith(_MARKUP):
-        raise ImportFileError(f"{name} is a web page or XML: open it in a spreadsheet and save it as .xlsx.")
+        raise ImportFileError("{file} is a web page or XML: open it in a spreadsheet and save it as .xlsx.", file=name)

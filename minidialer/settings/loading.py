@@ -6,6 +6,7 @@ variable of a key is MINIDIALER_ and the key in capitals, two underscores betwee
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError as SourceError
 
 from minidialer.domain.allowed import allowed
 from minidialer.domain.nearest import nearest
@@ -38,8 +40,8 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
         # A key typed wrong is also missing under its right name: the former is what to say.
         first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
         raise _explained(first, path, environ) from None
-    except ValueError as error:  # a list in a variable that is not JSON
-        raise SettingsError("A MINIDIALER_ variable cannot be read: {problem}.", problem=str(error)) from None
+    except SourceError as error:
+        raise _not_json(error) from None
     _check_trunks(settings, path)
     settings._source = path
     settings._secret = _secret(settings)
@@ -71,6 +73,17 @@ def _toml(path: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise SettingsError("{file} cannot be read: {problem}.", file=path, problem=error.strerror) from None
+
+
+def _not_json(error: SourceError) -> SettingsError:
+    """A list or a section in a variable must be JSON; pydantic-settings names its field, and its cause says where."""
+    field = re.search(r'field "(\w+)"', str(error))
+    variable = PREFIX + field[1].upper() if field is not None else PREFIX
+    return SettingsError(
+        "{variable} is not JSON: {problem}; config.example.toml shows how a list is written.",
+        variable=variable,
+        problem=str(error.__cause__ or error),
+    )
 
 
 def _explained(error: ErrorDetails, path: Path | None, environ: Mapping[str, str]) -> SettingsError:

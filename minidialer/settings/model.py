@@ -1,6 +1,7 @@
 """Every setting, its default and what it may be. config.example.toml explains them to the reader of the file."""
 
 import re
+from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from minidialer.domain.agent import PauseReason
+from minidialer.domain.allowed import LINE
 from minidialer.domain.sentence import RefusedError, Sentence
 from minidialer.domain.trunk import Trunk
 
@@ -30,9 +32,15 @@ def _absolute(path: Path) -> Path:
 
 
 def _region(name: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", name.upper()):
+    if name.upper() != "PL" and name.upper() not in _regions():
         raise RefusedError("two letters of a country, like PL")
     return name.upper()
+
+
+def _regions() -> Collection[str]:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415  # 30 ms that few need
+
+    return SUPPORTED_REGIONS
 
 
 def _dial(text: str) -> str:
@@ -96,12 +104,12 @@ class AsteriskSettings(_Section):
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=5038, ge=1, le=65535)
-    user: str = Field(default="minidialer", min_length=1, pattern=r"^[^\r\n]+$")
+    user: str = Field(default="minidialer", min_length=1, pattern=LINE)
     secret: SecretStr = SecretStr("")
     secret_file: str = ""
     action_timeout: float = Field(default=5.0, ge=0.5, le=60)
     reconnect_first: float = Field(default=0.5, ge=0.1, le=60)
-    reconnect_longest: float = Field(default=30.0, ge=1, le=600)
+    reconnect_longest: float = Field(default=5.0, ge=1, le=600)
 
 
 class TrunkSettings(_Section):

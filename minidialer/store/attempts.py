@@ -13,6 +13,7 @@ from minidialer.domain.outcome import Outcome
 
 from .schema import agent, attempt, lead
 
+_LATEST = 20_000  # more calls than any machine places in five seconds
 _KEPT = (
     "state",
     "agent_id",
@@ -78,6 +79,15 @@ async def live(conn: AsyncConnection) -> list[Attempt]:
     # Sorted here: asked for the order of ids, SQLite reads all attempts there ever were instead of the live ones.
     rows = sorted((await conn.execute(query)).all(), key=lambda row: row.id)
     return [replace(_attempt(row), tries=row.tries) for row in rows]
+
+
+async def starts_since(conn: AsyncConnection, since: datetime) -> list[tuple[int, datetime]]:
+    """Campaign and time of each call that went out after `since`, the oldest first."""
+    latest = (
+        sa.select(attempt.c.campaign_id, attempt.c.dialled_at).order_by(attempt.c.id.desc()).limit(_LATEST).subquery()
+    )
+    query = sa.select(latest).where(latest.c.dialled_at > since).order_by(latest.c.dialled_at)
+    return [(row.campaign_id, row.dialled_at) for row in await conn.execute(query)]
 
 
 async def unsettled(conn: AsyncConnection) -> list[Attempt]:

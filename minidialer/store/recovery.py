@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.agent import AgentState
 from minidialer.domain.events import FormSaved
+from minidialer.domain.floor import FIVE_SECONDS
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.retry import lead_after
 
@@ -27,6 +28,11 @@ async def saved_forms(conn: AsyncConnection) -> list[FormSaved]:
         .where(attempt.c.saved_at.is_not(None), agent.c.state.in_((AgentState.IN_CALL, AgentState.WRAP_UP)))
     )
     return [FormSaved(row.id, row.attempt_id) for row in await conn.execute(query)]
+
+
+async def recent_starts(conn: AsyncConnection, now: datetime) -> list[tuple[int, datetime]]:
+    """Calls the last run placed within the present 5 seconds: the limit holds across a restart."""
+    return await attempts.starts_since(conn, now - FIVE_SECONDS)
 
 
 async def settle_lost(conn: AsyncConnection, now: datetime) -> int:

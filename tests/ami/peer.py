@@ -124,6 +124,7 @@ class Peer:
             "ping_interval": 30.0,
             "reconnect_min": 0.05,
             "reconnect_max": 0.4,
+            "login_pause": 0.4,
         }
         return AmiSettings("minidialer", "s3cret", "127.0.0.1", self.port, **{**quick, **changes})
 
@@ -150,8 +151,10 @@ class Peer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop_listening()
-        for writer in self._writers:
-            writer.close()
+        await asyncio.sleep(0.01)  # one that came just before is being handed to _serve now
+        while self._writers:
+            writer = self._writers.pop()
+            writer.transport.abort()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 

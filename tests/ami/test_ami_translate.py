@@ -211,6 +211,20 @@ def test_channel_list_with_a_monitor_in_the_bridge() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("context", "application", "listening"),
+    [
+        ("minidialer-customer", "AMD", True),
+        ("minidialer-customer", "Wait", False),
+        ("minidialer-hold", "MusicOnHold", False),
+    ],
+)
+def test_a_customer_who_may_be_a_machine_is_told_apart(context: str, application: str, listening: bool) -> None:
+    item = message("CoreShowChannel", Uniqueid="730", ChannelState=6, Context=context, Application=application)
+    (leg,) = read_channels([item]).legs
+    assert leg.listening is listening
+
+
 def test_adopted_legs_are_known_and_forgotten_at_their_hang_up() -> None:
     translator = Translator()
     snapshot = Snapshot(

@@ -20,7 +20,9 @@ MISTAKES = [
     (["agents", "add"], "login is missing: see `minidialer agents add --help`."),
     (["agents", "add", "1", "--nam", "x"], "There is no option --nam: did you mean --name?"),
     (["agents", "add", "1", "--qqq"], "There is no option --qqq: `minidialer agents add --help` lists them."),
-    (["leads", "list", "--list", "x", "--limit", "many"], "--limit: "),
+    (["leads", "list", "--list", "x", "--limit", "many"], "--limit = many: it must be a whole number.\n"),
+    (["demo", "--leads", "0"], "--leads = 0: it must be 1 or more.\n"),
+    (["import", "a", "--list", "x", "--on-duplicate", "y"], "--on-duplicate = y: it must be one of 'skip', 'update'."),
     (["--lang", "de", "status"], "--lang de: use one of en, pl."),
     (["status", "--config"], "--config needs a value."),
     (["--config", "/none.toml", "status"], "/none.toml does not exist: give the configuration file's path."),
@@ -38,6 +40,13 @@ def test_a_mistake_is_one_sentence_and_exit_2(installed: Installation, typed: li
     assert (said.code, said.out) == (2, "")
 
 
+def test_a_noun_that_wants_a_command_shows_its_commands(installed: Installation) -> None:
+    said = installed("leads")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.rstrip().splitlines()[-1].startswith("  reset-attempts  ")
+    assert "See `" not in said.err
+
+
 def test_without_a_daemon_it_says_so(installed: Installation) -> None:
     said = installed("status")
     assert said.code == 1
@@ -48,6 +57,13 @@ def test_a_wrong_configuration_names_file_key_and_value(installed: Installation)
     installed.config.write_text("[asterisk]\nport = 0\n")
     said = installed("daemon")
     assert (said.code, said.err) == (2, f"{installed.config}: asterisk.port = 0: it must be 1 or more.\n")
+
+
+def test_a_data_dir_that_cannot_be_made_is_a_configuration_error(installed: Installation) -> None:
+    installed.config.write_text('data_dir = "/proc/none"\n')
+    said = installed("daemon")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.startswith("data_dir = /proc/none cannot be created: ")
 
 
 def test_options_of_every_command_may_stand_anywhere() -> None:
@@ -118,7 +134,7 @@ def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path)
     file = tmp_path / "a.csv"
     file.write_text("telefon;imię\n600 100 200;Jan\n600100200;Jan\n12;x\n", encoding="utf-8")
     missing = installed("import", str(file), "--list", "L")
-    assert (missing.code, missing.err) == (1, "There is no list “L”: `minidialer lists` shows those there are.\n")
+    assert (missing.code, missing.err) == (1, "There is no list “L”: --create-list adds it.\n")
     strict = installed("import", str(file), "--list", "L", "--create-list", "--strict", "--json")
     assert (strict.code, strict.json["added"], strict.json["invalid"]) == (3, 0, 1)
     dry = installed.good("import", str(file), "--list", "L", "--create-list", "--dry-run", "--json").json
@@ -133,10 +149,19 @@ def test_an_import_with_the_daemon_down(installed: Installation, tmp_path: Path)
     piped = installed.good("import", "-", "--list", "L", "--json", stdin="600100200\n600100201\n").json
     assert (piped["added"], piped["already_in_list"]) == (1, 1)
     assert [item["added"] for item in installed.good("imports", "--json").json] == [1, 1]
-    assert installed.good("imports", "undo", "2", "--json").json == {"id": 2, "removed": 1, "kept": 0}
+    assert installed.good("imports", "undo", "2", "--json").json == {"id": 2, "removed": 1, "kept": 0, "updated": 0}
     nothing = installed("import", str(tmp_path / "none.csv"), "--list", "L")
     assert nothing.code == 1
     assert "none.csv cannot be read: No such file or directory." in nothing.err
+
+
+def test_undoing_an_import_says_what_stays(installed: Installation) -> None:
+    for more in ([], ["--on-duplicate", "update"]):
+        installed.good("import", "-", "--list", "L", "--create-list", *more, stdin="telefon,miasto\n600100200,Łódź\n")
+    said = installed.good("imports", "undo", "2")
+    assert said.err == (
+        "Removed 0; 0 stay, because they were called or marked.\nLeads it updated keep their new fields: 1.\n"
+    )
 
 
 def test_two_files_give_two_results(installed: Installation, tmp_path: Path) -> None:
@@ -145,6 +170,16 @@ def test_two_files_give_two_results(installed: Installation, tmp_path: Path) -> 
     files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
     done = installed.good("import", *files, "--list", "L", "--create-list", "--json").json
     assert [item["added"] for item in done] == [1, 1]
+
+
+def test_rejected_rows_of_two_files_of_one_name_are_both_kept(installed: Installation, tmp_path: Path) -> None:
+    for folder, bad in (("a", "12"), ("b", "13")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(f"600100200\n{bad}\n")
+    files = [str(tmp_path / "a" / "x.txt"), str(tmp_path / "b" / "x.txt")]
+    done = installed.good("import", *files, "--list", "L", "--create-list", "--json").json
+    rows = [Path(item["rejected_file"]).read_text().splitlines()[1] for item in done]
+    assert [row.split(",")[:2] for row in rows] == [["2", "12"], ["2", "13"]]
 
 
 def test_help_in_polish(installed: Installation) -> None:
@@ -167,3 +202,11 @@ def test_polish_has_three_plural_forms(count: int, text: str) -> None:
     finally:
         i18n.set_language("en")
     assert said.startswith(text)
+
+
+def test_a_file_that_cannot_be_imported_is_refused_in_polish(installed: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("kto;Numer\nJan;600100200\n", encoding="utf-8")
+    said = installed("--lang", "pl", "import", str(file), "--list", "L", "--map", "number=Numerr")
+    assert said.code == 1
+    assert said.err == f"{file}: Nie ma kolumny 'Numerr' (może chodzi o 'Numer'?): kolumny to 1 (kto), 2 (Numer).\n"

@@ -2,7 +2,11 @@
 
 import asyncio
 
-from minidialer.control.models import base, campaigns
+import pytest
+
+from minidialer.control.method import Method
+from minidialer.control.models import base, campaigns, lists, system
+from minidialer.control.sentences import ControlError
 from minidialer.domain.campaign import CampaignStatus
 from minidialer.domain.events import AttemptRefused
 
@@ -43,3 +47,11 @@ async def test_two_supervisors_lose_nothing(office: Office) -> None:
         )
         settings = (await first.call(campaigns.SHOW, base.Named(name="Wiosna"))).settings
     assert {key: getattr(settings, key) for key in keys} == keys
+
+
+async def test_an_answer_made_by_other_rules_is_one_sentence(office: Office) -> None:
+    """A daemon of another version may allow what this client does not."""
+    stricter = Method(system.STATUS.name, base.Nothing, lists.LeadList, "")
+    async with office.client() as client:
+        with pytest.raises(ControlError, match=r"answer to system\.status is not understood \(id: Field required\)"):
+            await client.call(stricter, base.Nothing())

@@ -33,6 +33,8 @@ BROKEN = [
     (b'{"jsonrpc":"2.0","id":7,"method":"agents.add","params":{"login":"a\\r\\nb"}}\n', -32602, "invalid_params", 7),
     (b'{"jsonrpc":"2.0","id":8,"method":"agents.add","params":{"login":"a","x":1}}\n', -32602, "invalid_params", 8),
     (b'{"jsonrpc":"2.0","id":9,"method":"lists.add","params":{"name":"\\ud800"}}\n', -32602, "invalid_params", 9),
+    (b'{"jsonrpc":"2.0","id":1,"method":"imports.undo","params":{"id":%d}}\n' % 2**63, -32602, "invalid_params", 1),
+    (b'{"jsonrpc":"2.0","id":1e999,"method":"system.status"}\n', -32600, "invalid_request", None),
 ]  # fmt: skip
 
 

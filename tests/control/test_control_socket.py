@@ -18,6 +18,7 @@ from minidialer.control.models.system import STATUS
 from minidialer.control.models.watch import Lines, Snapshot
 from minidialer.control.sentences import ControlError, DaemonAwayError
 from minidialer.daemon.control.socket_file import SocketError, listening_socket
+from minidialer.settings import SettingsError
 
 from .office import Office, open_office
 
@@ -83,9 +84,19 @@ def test_a_foreign_server_is_left_alone(tmp_path: Path) -> None:
             pass
 
 
+def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("600100200")
+    with (
+        pytest.raises(SettingsError, match="this is no socket"),
+        listening_socket(tmp_path / "customers.csv", 0o660, ""),
+    ):
+        pass
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("customers.csv", "600100200")]
+
+
 def test_an_unknown_group_is_named(tmp_path: Path) -> None:
     with (
-        pytest.raises(SocketError, match=r"control\.group = nosuchgroup"),
+        pytest.raises(SettingsError, match=r"control\.group = nosuchgroup"),
         listening_socket(tmp_path / "s", 0o660, "nosuchgroup"),
     ):
         pass

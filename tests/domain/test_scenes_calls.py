@@ -177,13 +177,14 @@ def test_a_machine() -> None:
 
 def test_a_person_whom_the_detection_took_for_a_machine() -> None:
     """A person is a person, whatever was said before."""
-    Scene().play(
+    scene = Scene().play(
         """
         anna joins              | anna ready; call c1
         c1 is a machine         |
         c1 answers              | hold c1; ring anna; anna reserved
         """
     )
+    assert scene.store.attempts[1].attempt.outcome is None, "no outcome before the end"
 
 
 def test_gone_before_the_dialplan_knew_who_answered() -> None:

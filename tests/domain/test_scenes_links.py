@@ -54,6 +54,18 @@ def test_a_customer_who_answered_meanwhile() -> None:
     )
 
 
+def test_a_resync_while_a_machine_is_listened_for() -> None:
+    """Up is not yet a person: the dialplan says who it is."""
+    Scene(answering_machine_detection=True).play(
+        """
+        anna joins              | anna ready; call c1
+        link up c1:listening    |
+        c1 is a machine         |
+        c1 gone 16              | c1 machine, retry in 60 min
+        """
+    )
+
+
 def test_agents_who_came_back_meanwhile() -> None:
     """Nobody is joined before all is known."""
     Scene(when_all_busy="queue", agent_connection="nailed_up").play(

@@ -48,6 +48,20 @@ def test_a_run_of_failures_stops_the_campaign() -> None:
     )
 
 
+def test_a_carrier_that_rejects_every_call() -> None:
+    """A person declines now and then; a run of rejections is the carrier's doing."""
+    Scene(leads=6, max_failures=2).play(
+        """
+        anna joins              | anna ready; call c1
+        c1 gone 21              | c1 busy, retry in 60 min; call c2
+        c2 gone 17              | c2 busy, retry in 60 min; call c3
+        c3 gone 21              | c3 busy, retry in 60 min; call c4
+        c4 gone 21              | c4 busy, retry in 60 min; stop: stopped itself after 2 failed attempts in a
+                                | row, the last one: call rejected (Q.850 21)
+        """
+    )
+
+
 def test_an_agent_taken_off_the_campaign_in_a_call() -> None:
     """They finish, whatever they ask for meanwhile, and are out."""
     Scene(leads=2).play(

@@ -108,7 +108,7 @@ def _legs(stage: Stage, token: str) -> list[events.LiveLeg]:
         context = "minidialer-agent-held" if how == "held" else "minidialer-agent"
         return [events.LiveLeg(leg, context, up=how != "ringing")]
     context = {"hold": "minidialer-hold", "held": "minidialer-held"}.get(how, "minidialer-customer")
-    return [events.LiveLeg(who[1:], context, up=how != "ringing")]
+    return [events.LiveLeg(who[1:], context, up=how != "ringing", listening=how == "listening")]
 
 
 EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (

@@ -51,7 +51,7 @@ class Site:
             stderr=asyncio.subprocess.PIPE,
         )
         _output, errors = await process.communicate("\n".join(numbers).encode())
-        assert process.returncode == 0, errors.decode()
+        assert process.returncode == 0, (process.returncode, errors.decode())
 
     async def set_up(self, *numbers: str, phones: int = 1, **settings: object) -> None:
         """Numbers to call, dispositions, agents assigned to a stopped campaign."""

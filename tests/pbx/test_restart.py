@@ -1,13 +1,12 @@
 """The daemon stops and starts in the middle of talks; Asterisk goes and comes back."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from minidialer.control.models import base, seat, system
+from minidialer.control.models import base, system
 from minidialer.lab import Lab, Mix
 from minidialer.lab.customer import Behaviour
 
@@ -48,6 +47,7 @@ async def test_a_talk_that_ended_while_the_daemon_was_away_ends_in_its_form(here
     await here.join("1001")
     await here.start()
     await here.until_agent("1001", "in_call")
+    await here.talk(FIRST)  # what a crash may undo is the last commit's few milliseconds
     await here.daemon.kill()
     await asyncio.sleep(4)
     await here.daemon.start()
@@ -107,19 +107,13 @@ async def test_asterisk_gone_and_back(tmp_path: Path) -> None:
         assert status.link.problem is not None
         assert "Asterisk" in status.link.problem.text
         assert (await here.lead(SECOND)).state == "fresh", "nothing is dialled meanwhile"
-        await lab.pbx.boot()
+        await lab.start_pbx_again()
         await here.linked()
         await here.until_agent("1001", "wrap_up")
         line = await here.outcome(FIRST)
         assert line.outcome == "answered"
-        await lab.pbx.wait_for("pjsip show aor 1001", "Avail", limit=60)
         await here.save("1001")
-        with contextlib.suppress(AssertionError):
-            await here.until_agent("1001", "in_call")
-        agent = await here.agent("1001")
-        if agent.state == "paused":  # its phone was called before it had registered again
-            await here.client.call(seat.RESUME, seat.Seat(agent="1001"))
-            await here.until_agent("1001", "in_call")
+        await here.until_agent("1001", "in_call")
         second = await here.talk(SECOND)
         assert second.answered_at is not None
         assert second.connected_at is not None

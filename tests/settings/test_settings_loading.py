@@ -43,8 +43,9 @@ MISTAKES = [
         "two trunks are called “a”: rename one.",
     ),
     ('time_zone = "Mars/Olympus"', "time_zone = 'Mars/Olympus' is not allowed: give a time zone like Europe/Warsaw."),
-    ('language = "de"', "language = 'de': it must be one of '', 'en' or 'pl'."),
+    ('language = "de"', "language = 'de': it must be one of '', 'en', 'pl'."),
     ('[control]\nmode = "rw"', "control.mode = 'rw' is not allowed: give four octal digits like 0660."),
+    ('[numbers]\nregion = "XX"', "numbers.region = 'XX' is not allowed: give two letters of a country, like PL."),
     ("x = = 3", "is not TOML: Invalid value (at line 1, column 5)."),
 ]
 
@@ -73,6 +74,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     settings = load_settings()
     assert (settings.data_dir, settings.asterisk.port, settings.asterisk.user) == (Path("/b"), 2, "u")
     assert settings.domain_trunks() == (Trunk("t", "PJSIP/{digits}@t", channels=3),)
+
+
+@pytest.mark.parametrize("variable", ["MINIDIALER_TRUNKS", "MINIDIALER_ASTERISK"])
+def test_a_variable_that_is_not_json_is_named(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, '[{"name"')
+    with pytest.raises(SettingsError, match=rf"^{variable} is not JSON: .*column 9"):
+        load_settings()
 
 
 def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

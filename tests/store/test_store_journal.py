@@ -23,7 +23,7 @@ from minidialer.domain.commands import (
 from minidialer.domain.events import AttemptsClaimed
 from minidialer.domain.lead import LeadChange, LeadState
 from minidialer.domain.outcome import Outcome
-from minidialer.store import agent_runtime, agents, attempts, audit, campaigns
+from minidialer.store import agent_runtime, agents, attempts, audit, campaigns, recovery
 from minidialer.store.attempt_ids import new_ids
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -322,3 +322,14 @@ async def test_a_store_made_anew_gives_no_id_a_second_time(tmp_path: Any) -> Non
 async def test_agents_are_loaded_by_login(world: World) -> None:
     async with world.db.read() as conn:
         assert (await agents.find(conn, " 101 ")).name == "Anna"
+
+
+async def test_calls_of_the_last_five_seconds_are_known_after_a_restart(world: World) -> None:
+    await world.add_leads([{}, {}, {}])
+    picks = await world.claim(3)
+    sent = (NOW - timedelta(seconds=5), NOW - timedelta(seconds=1))
+    await world.journal.apply(
+        [SaveAttempt(world.attempt(pick, dialled_at=at)) for pick, at in zip(picks, sent, strict=False)]
+    )
+    async with world.db.read() as conn:
+        assert await recovery.recent_starts(conn, NOW) == [(world.campaign.id, NOW - timedelta(seconds=1))]

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-LINE = r"^[^\x00-\x1f\x7f]*$"  # one line without control characters: it may become a header of a protocol
+from minidialer.domain.allowed import LINE, LOGIN
+
+LARGEST = 2**63 - 1  # what the store can hold
 
 
 class Params(BaseModel):
@@ -44,7 +46,7 @@ class WireSentence(Result):
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
-Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{1,80}$")]
+Login = Annotated[str, StringConstraints(pattern=LOGIN)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=LINE)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
 

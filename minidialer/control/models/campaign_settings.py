@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from minidialer.control.explain import explained
+from minidialer.domain.allowed import CALLER_ID, HOLD_AUDIO, LINE, SOUND
 from minidialer.domain.calling_window import CallingWindow, window_text
 from minidialer.domain.campaign import (
     AgentConnection,
@@ -18,10 +19,7 @@ from minidialer.domain.campaign import (
 )
 from minidialer.i18n import N_
 
-from .base import LINE
-
 MUSIC, ANNOUNCEMENT = "music:", "announcement:"
-_SOUND = r"^[\w./+-]*$"  # a music class or a sound file of Asterisk, which becomes a channel variable
 
 
 def _window(text: str) -> str:
@@ -41,7 +39,7 @@ class CampaignSettingsModel(BaseModel):
         description=N_("a customer answers and no agent is free: do_not_connect or queue")
     )
     hold_audio: str = Field(
-        pattern=r"^(music|announcement):[\w./+-]*$",
+        pattern=HOLD_AUDIO,
         max_length=200,
         description=N_("what a queued customer hears: music:CLASS or announcement:SOUND"),
     )
@@ -65,8 +63,7 @@ class CampaignSettingsModel(BaseModel):
         max_length=500, description=N_("when to call, like mon-fri 9:00-20:00, sat 10:00-16:00; empty: always")
     )
     caller_id: str = Field(
-        pattern=r"^[\w+*#.@ -]*$",
-        max_length=80,
+        pattern=CALLER_ID,
         description=N_("number shown to the customer; empty: the trunk decides"),
     )
     trunk: str = Field(max_length=80, pattern=LINE, description=N_("name of a configured trunk; empty: the first one"))
@@ -79,7 +76,7 @@ class CampaignSettingsModel(BaseModel):
     )
     queue_wait: int = Field(ge=1, le=3600, description=N_("seconds, the same in the queue"))
     safe_message: str = Field(
-        pattern=_SOUND, max_length=200, description=N_("sound file for a customer nobody took; empty: none")
+        pattern=SOUND, max_length=200, description=N_("sound file for a customer nobody took; empty: none")
     )
     wrap_up_limit: int = Field(
         ge=0, le=3600, description=N_("seconds the form may stay open after the call; 0: no limit")

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from minidialer.control.method import Method
 
-from .base import Nothing, Params, Result
+from .base import LARGEST, Nothing, Params, Result
 
 
 class ImportKey(Params):
     """One import."""
 
-    id: int = Field(ge=1)
+    id: int = Field(ge=1, le=LARGEST)
 
 
 class Import(Result):
@@ -44,6 +44,7 @@ class Undone(Result):
     id: int
     removed: int
     kept: int
+    updated: int = Field(default=0, description="leads of earlier imports whose fields it changed: they stay changed")
 
 
 LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.")

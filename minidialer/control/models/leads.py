@@ -7,7 +7,7 @@ from pydantic import Field
 
 from minidialer.control.method import Method
 
-from .base import Count, Name, Number, Params, Result
+from .base import LARGEST, Count, Name, Number, Params, Result
 
 State = Literal["fresh", "retry", "callback", "live", "closed", "exhausted"]
 
@@ -18,7 +18,7 @@ class LeadsPage(Params):
     lead_list: Name
     state: State | None = None
     limit: int = Field(default=500, ge=1, le=2000)
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=LARGEST)
 
 
 class LeadsFind(Params):

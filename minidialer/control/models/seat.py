@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from minidialer.control.method import Method
 
 from .agents import Agent
-from .base import Line, Login, Name, Params, Result, WireSentence
+from .base import LARGEST, Line, Login, Name, Params, Result, WireSentence
 from .dispositions import Disposition
 
 
@@ -35,7 +35,9 @@ class SeatSave(Params):
     """The form. `fields`: those that were changed; `callback_at` exactly when the disposition asks for it."""
 
     agent: Login
-    attempt: int = Field(ge=1, description="the form's attempt_id, so that a late Save never hits the next call")
+    attempt: int = Field(
+        ge=1, le=LARGEST, description="the form's attempt_id, so that a late Save never hits the next call"
+    )
     disposition: Name
     callback_at: AwareDatetime | None = None
     notes: str = Field(default="", max_length=20_000)

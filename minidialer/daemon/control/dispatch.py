@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -85,7 +86,9 @@ def _request(message: object) -> tuple[wire.Id, str, dict[str, Any]]:
 
 
 def _is_id(identity: object) -> bool:
-    return identity is None or (isinstance(identity, str | int | float) and not isinstance(identity, bool))
+    if isinstance(identity, float):
+        return math.isfinite(identity)  # 1e999 is JSON, and what becomes of it is not
+    return identity is None or (isinstance(identity, str | int) and not isinstance(identity, bool))
 
 
 def _no_constant(text: str) -> float:

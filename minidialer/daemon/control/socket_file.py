@@ -5,11 +5,13 @@ import fcntl
 import grp
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from minidialer.control.address import socket_address
 from minidialer.domain.sentence import RefusedError
+from minidialer.settings import SettingsError
 
 
 class SocketError(RefusedError):
@@ -18,13 +20,16 @@ class SocketError(RefusedError):
 
 @contextlib.contextmanager
 def listening_socket(path: Path, mode: int, group: str, backlog: int = 128) -> Iterator[socket.socket]:
-    """A listening socket at `path`; the file goes when the context ends. Raises SocketError.
+    """A listening socket at `path`; the file goes when the context ends.
+
+    Raises SocketError; SettingsError for a path or a group that cannot be right.
 
     It is made under another name, closed to everybody else, and renamed once owner and mode are right: there is no
     moment with a wider mode, and a stale file is replaced in one step.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_other_file(path)
         with _sole_owner(path):
             yield from _served(path, mode, group, backlog)
     except OSError as error:
@@ -33,6 +38,16 @@ def listening_socket(path: Path, mode: int, group: str, backlog: int = 128) -> I
             socket=str(path),
             problem=error.strerror or str(error),
         ) from None
+
+
+def _refuse_other_file(path: Path) -> None:
+    """A path typed wrong must not cost anybody the file it names."""
+    try:
+        kind = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(kind):
+        raise SettingsError("control.socket = {socket}: this is no socket: give a path of its own.", socket=str(path))
 
 
 def _served(path: Path, mode: int, group: str, backlog: int) -> Iterator[socket.socket]:
@@ -72,7 +87,7 @@ def _group_id(group: str) -> int:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise SocketError("control.group = {group}: there is no such group: create it.", group=group) from None
+        raise SettingsError("control.group = {group}: there is no such group: create it.", group=group) from None
 
 
 @contextlib.contextmanager

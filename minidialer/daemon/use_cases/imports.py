@@ -51,4 +51,4 @@ async def undo(desk: Desk, actor: Actor, params: models.ImportKey) -> models.Und
         counts = {"removed": undone.removed, "kept": undone.kept}
         await change.record(conn, "import.undo", str(params.id), after=counts)
     await desk.engine.submit(LeadsChanged(lead_import.list_id))
-    return models.Undone(id=params.id, removed=undone.removed, kept=undone.kept)
+    return models.Undone(id=params.id, removed=undone.removed, kept=undone.kept, updated=lead_import.updated)

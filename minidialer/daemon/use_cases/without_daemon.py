@@ -1,7 +1,7 @@
 """What the command line does to the store itself when no daemon runs."""
 
-import getpass
 import os
+import pwd
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,19 @@ async def imports_in_store(path: Path, undo_id: int | None) -> tuple[models.Impo
 
 async def _undo(database: Database, import_id: int) -> models.Undone:
     now = datetime.now(UTC)
+    async with database.read() as conn:
+        updated = (await imports.get(conn, import_id)).updated
     done = await imports.undo(database, import_id, now)
     counts = {"removed": done.removed, "kept": done.kept}
-    line = audit.AuditLine(now, "import.undo", str(import_id), os.getuid(), getpass.getuser(), after=counts)
+    line = audit.AuditLine(now, "import.undo", str(import_id), os.getuid(), own_name(), after=counts)
     async with database.write() as conn:
         await audit.record(conn, line)
-    return models.Undone(id=import_id, removed=done.removed, kept=done.kept)
+    return models.Undone(id=import_id, removed=done.removed, kept=done.kept, updated=updated)
+
+
+def own_name() -> str:
+    """Who runs this, for the audit trail: by the uid as the daemon does it, not by LOGNAME, which anybody may set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

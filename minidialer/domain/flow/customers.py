@@ -19,7 +19,7 @@ from minidialer.domain.events import (
 )
 from minidialer.domain.floor import Floor
 from minidialer.domain.leg import is_ring_leg
-from minidialer.domain.outcome import Outcome, cause_text, unanswered_outcome
+from minidialer.domain.outcome import CALL_REJECTED, Outcome, cause_text, unanswered_outcome
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
 
@@ -167,9 +167,12 @@ def _stop_joining(agent: Agent) -> Iterator[Command]:
 
 
 def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime) -> Iterator[Command]:
-    """A run of failed attempts stops the campaign: something is wrong with the trunk, not with the numbers."""
+    """A run of failed attempts stops the campaign: something is wrong with the trunk, not with the numbers.
+
+    Rejections count too: a carrier that knows us no more rejects every call (SIP 403), a person only now and then.
+    """
     campaign, run = floor.campaign(attempt.campaign_id), floor.run(attempt.campaign_id)
-    if outcome is not Outcome.FAILED:
+    if outcome is not Outcome.FAILED and attempt.cause != CALL_REJECTED:
         run.failures = 0
         return
     run.failures += 1
@@ -178,7 +181,7 @@ def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome, now: dateti
             sentence(
                 "stopped itself after {count} failed attempts in a row, the last one: {detail}",
                 count=run.failures,
-                detail=attempt.detail,
+                detail=attempt.detail or cause_text(attempt.cause or 0),
             )
         )
         floor.campaigns[campaign.id] = replace(campaign, status=CampaignStatus.STOPPED, status_reason=reason)

@@ -12,7 +12,7 @@ from minidialer.domain.attempt import Attempt, AttemptEvent
 from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
-from minidialer.domain.floor import Floor, PendingClaim, TrunkUse
+from minidialer.domain.floor import Floor, PendingClaim
 from minidialer.domain.pacing.decision import Decision, PacingView, decide, spare
 from minidialer.domain.sentence import Sentence, sentence
 
@@ -158,6 +158,5 @@ def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> C
     assert trunk is not None  # noqa: S101 — why_not_dialling has just said so
     attempt.advance(AttemptEvent.DIAL, now)
     attempt.dialled_at = now
-    floor.run(campaign.id).starts.add(now)
-    floor.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(now)
+    floor.note_start(campaign.id, now)
     return CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)

@@ -86,7 +86,7 @@ def _resync_attempt(
         yield LetGo(attempt.id)
     elif leg.up and attempt.state in UNANSWERED:
         yield from customers.picked_up(floor, CustomerPickedUp(attempt.id), now)
-        if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT):
+        if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT) and not leg.listening:
             yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
 
 
