@@ -119,6 +119,10 @@ class Floor:
         limits = [item.settings.max_retries for item in self.campaigns.values() if item.list_id == list_id]
         return max(limits, default=None)
 
+    def may_work(self, agent: Agent, campaign: Campaign) -> bool:
+        """Is the agent assigned to the campaign, and its list not blocked for them?"""
+        return agent.id in campaign.agent_ids and campaign.list_id not in agent.blocked_lists
+
     def note_start(self, campaign_id: int, moment: datetime) -> None:
         """A call went out: it counts for the campaign's 5 seconds and for its trunk's second."""
         self.run(campaign_id).starts.add(moment)
@@ -126,10 +130,6 @@ class Floor:
         trunk = self.trunk_of(campaign) if campaign is not None else None
         if trunk is not None:
             self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
-
-    def may_work(self, agent: Agent, campaign: Campaign) -> bool:
-        """Is the agent assigned to the campaign, and its list not blocked for them?"""
-        return agent.id in campaign.agent_ids and campaign.list_id not in agent.blocked_lists
 
     # -- what is free --------------------------------------------------------------------------------------------
 
