@@ -19,6 +19,7 @@ from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
+from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, SettingsError
 from minidialer.store import handed_out, recovery
 from minidialer.store.database import Database
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _NEEDS_US = UNMATCHED | {AttemptState.JOINING}  # customers who would meet nobody if the daemon were gone
 _CHECK = 0.1  # seconds
+_PAGES_AGAIN = 5.0  # seconds
 
 
 def clock() -> datetime:
@@ -52,7 +54,6 @@ async def serve(settings: Settings) -> None:
     async with (
         _wired(settings) as (desk, gateway, server),
         server.listening(),
-        _pages(desk) as pages,
         asyncio.TaskGroup() as tasks,
     ):
         engine = desk.engine
@@ -63,7 +64,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(notifier.run(), name="systemd"),
-            *(tasks.create_task(service.run(), name="pages") for service in pages),
+            *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
         ]
         notifier.ready()
         log.info("Ready: %s", settings.socket_path, extra={"action": "ready"})
@@ -77,18 +78,22 @@ async def serve(settings: Settings) -> None:
     log.info("Stopped", extra={"action": "stopped"})
 
 
-@contextlib.asynccontextmanager
-async def _pages(desk: Desk) -> AsyncIterator[list[PageServices]]:
-    """The agents' pages, unless they are switched off."""
-    if not desk.settings.web.enabled:
-        yield []
-        return
+async def _pages(desk: Desk) -> None:
+    """Serve the agents' pages. While their address cannot be used dialling goes on, and it is tried again."""
     from .web_server import serving_pages  # noqa: PLC0415  # a fifth of a second that only the pages need
 
     services = PageServices(desk)
     await services.start()
-    async with serving_pages(services, desk.settings):
-        yield [services]
+    while True:
+        try:
+            async with serving_pages(services, desk.settings):
+                desk.alarms.pop("pages", None)
+                await services.run()
+        except RefusedError as error:
+            if desk.alarms.get("pages") != error.sentence:
+                log.error("%s", error, extra={"action": "pages"})  # noqa: TRY400  # a sentence says it all
+            desk.alarms["pages"] = error.sentence
+            await asyncio.sleep(_PAGES_AGAIN)
 
 
 @contextlib.asynccontextmanager

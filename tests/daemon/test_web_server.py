@@ -1,13 +1,20 @@
 """The pages' address: taken ports and bad certificates are one sentence, and nothing answers elsewhere."""
 
+import asyncio
 import socket
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from minidialer.control.models.base import Nothing
+from minidialer.daemon import app
+from minidialer.daemon.use_cases import system
+from minidialer.daemon.use_cases.desk import DAEMON
 from minidialer.daemon.web_server import serving_pages
 from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, load_settings
@@ -38,6 +45,35 @@ async def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
             with pytest.raises(RefusedError, match=r"cannot answer at 127\.0\.0\.1:\d+: another program does"):
                 async with serving_pages(shop.services, settings):
                     pass
+
+
+async def test_dialling_goes_on_while_the_port_is_taken_and_the_pages_come_when_it_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_PAGES_AGAIN", 0.05)
+    async with open_shop(tmp_path) as shop:
+        taken = socket.socket()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        desk = replace(shop.office.desk, settings=settings_of(tmp_path, port=taken.getsockname()[1]))
+        async with asyncio.TaskGroup() as tasks:
+            pages = tasks.create_task(app._pages(desk))
+            await _until(lambda: "pages" in desk.alarms)
+            told = await system.status(desk, DAEMON, Nothing())
+            assert told.alarm is not None
+            assert "another program does" in told.alarm.text
+            taken.close()
+            await _until(lambda: "pages" not in desk.alarms)
+            async with aiohttp.ClientSession() as session, session.get(desk.settings.page_url) as answer:
+                assert answer.status == 200
+            pages.cancel()
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not reached():  # noqa: ASYNC110  # nothing tells of an alarm
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.daemon.engine import Engine
 from minidialer.domain.floor import Floor
+from minidialer.domain.sentence import Sentence
 from minidialer.domain.trunk import Trunk
 from minidialer.settings import Settings
 from minidialer.store import audit
@@ -54,7 +55,7 @@ class Desk:
 
     `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
     changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
-    log-in on the pages must end.
+    log-in on the pages must end. `alarms`: what keeps a part of the daemon from working, by part.
     """
 
     engine: Engine
@@ -65,6 +66,7 @@ class Desk:
     started_at: datetime
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     revoked: list[Callable[[int], None]] = field(default_factory=list)
+    alarms: dict[str, Sentence] = field(default_factory=dict)
 
     @property
     def floor(self) -> Floor:

@@ -22,6 +22,7 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
     floor = desk.floor
     async with desk.database.read() as conn:
         names = await lists.names(conn)
+    alarm = desk.engine.alarm or next(iter(desk.alarms.values()), None)
     seen = system_snapshot(floor, desk.clock())
     return Status(
         version=__version__,
@@ -30,7 +31,7 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
         started_at=desk.started_at,
         draining=floor.draining,
         link=_link(desk),
-        alarm=to_wire(desk.engine.alarm) if desk.engine.alarm is not None else None,
+        alarm=to_wire(alarm) if alarm is not None else None,
         campaigns=[_campaign(item, names) for item in seen.campaigns],
         agents=dict(Counter(agent.state.value for agent in floor.agents.values())),
         attempts=dict(Counter(attempt.state.value for attempt in floor.attempts.values())),
