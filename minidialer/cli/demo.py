@@ -33,8 +33,9 @@ def demo(
     """Run the main job with robots on a real Asterisk, and check the books."""
     from minidialer.lab.demo import DemoOptions
 
-    options = DemoOptions(leads, agents, duration, seed, agent_connection, overdial)
-    result = _run(options, keep, live=sys.stderr.isatty() and not headless)
+    terminal = sys.stderr.isatty()
+    options = DemoOptions(leads, agents, duration, seed, agent_connection, overdial, free_seat=terminal)
+    result = _run(options, keep, live=terminal and not headless)
     if as_json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
@@ -32,12 +35,16 @@ DISPOSITIONS = (
     dispositions.DispositionAdd(name="zadzwoń później", asks_callback=True),
     dispositions.DispositionAdd(name="nie dzwonić", do_not_call=True),
 )
+FORM_LIMIT = 60  # seconds that a person's form may stay open after a call
 LAST_CALLS = 120.0  # seconds that calls and forms may still take once the campaign is stopped
 
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """What `minidialer demo` can be told. duration: seconds of dialling; overdial: percent."""
+    """What `minidialer demo` can be told. duration: seconds of dialling; overdial: percent.
+
+    `free_seat`: one more phone and agent than there are robots, for a person.
+    """
 
     leads: int = 300
     agents: int = 5
@@ -45,6 +52,7 @@ class DemoOptions:
     seed: int = 1
     agent_connection: str = "nailed_up"
     overdial: int = 0
+    free_seat: bool = False
 
 
 Say = Callable[[Sentence], None]
@@ -64,13 +72,14 @@ class Demo:
         """All of it. Raises LabError or ControlError when it cannot be run at all."""
         options = self._options
         self._say(sentence("Starting two Asterisks: the PBX, and the carrier with the phones"))
-        async with Lab(phones=options.agents, seed=options.seed, mix=MIX, phone_delay=0.5, home=self._home) as lab:
+        phones = options.agents + options.free_seat
+        async with Lab(phones=phones, seed=options.seed, mix=MIX, phone_delay=0.5, home=self._home) as lab:
             async with DaemonProcess(lab, self._home) as daemon:
                 await self._import(daemon)
                 async with Client(daemon.socket, name="demo") as client:
                     await _until_linked(client)
-                    await self._prepare(client, lab)
-                    await self._dial(client, lab)
+                    passwords = await self._prepare(client, lab)
+                    await self._dial(client, lab, daemon, passwords)
                 self._say(sentence("Stopping the daemon"))
             open_channels = await _open_channels(lab)
             self._say(sentence("Comparing the carrier's call record with the store"))
@@ -101,13 +110,16 @@ class Demo:
         if added != self._options.leads:
             raise LabError(f"The import added {added} of {self._options.leads} leads.")
 
-    async def _prepare(self, client: Client, lab: Lab) -> None:
-        """Dispositions, agents and the campaign, as a supervisor sets them up."""
+    async def _prepare(self, client: Client, lab: Lab) -> dict[str, str]:
+        """Dispositions, agents and the campaign, as a supervisor sets them up; gives the passwords of the pages."""
         for disposition in DISPOSITIONS:
             await client.call(dispositions.ADD, disposition)
-        for login in lab.pbx.phones:
-            await client.call(agents.ADD, agents.AgentAdd(login=login, name=f"Robot {login}", auto_answer=True))
+        passwords = {login: secrets.token_urlsafe(9) for login in lab.pbx.phones}
         options = self._options
+        for number, (login, password) in enumerate(passwords.items()):
+            name = f"Robot {login}" if number < options.agents else ""
+            await client.call(agents.ADD, agents.AgentAdd(login=login, name=name, auto_answer=True))
+            await client.call(agents.PASSWORD, agents.AgentPassword(login=login, password=SecretStr(password)))
         settings = {
             "pacing_mode": "power",
             "overdial_percent": options.overdial,
@@ -116,20 +128,28 @@ class Demo:
             "ring_timeout": 10,
             "max_retries": 2,
             "retry_interval": 1,
+            "script": "Dzień dobry, czy rozmawiam z {Imię} {Nazwisko}?",
         }
+        if options.free_seat:  # a person may go for a coffee, the run ends all the same
+            settings |= {"wrap_up_limit": FORM_LIMIT, "default_disposition": DISPOSITIONS[1].name}
         await client.call(
             campaigns.ADD,
             campaigns.CampaignAdd(name=CAMPAIGN, lead_list=LIST, agents=lab.pbx.phones, settings=settings),
         )
+        return passwords
 
-    async def _dial(self, client: Client, lab: Lab) -> None:
+    async def _dial(self, client: Client, lab: Lab, daemon: DaemonProcess, passwords: dict[str, str]) -> None:
         options = self._options
-        robots = Robots(client, lab.pbx.phones, CAMPAIGN, options.seed)
-        latest = await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign=None))
+        seats = list(passwords)
+        robots = Robots(
+            daemon.page_url, {login: passwords[login] for login in seats[: options.agents]}, CAMPAIGN, options.seed
+        )
+        await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign=None))
         async with asyncio.TaskGroup() as tasks:
-            reader = tasks.create_task(self._follow(client, robots))
+            reader = tasks.create_task(self._follow(client))
             shift = tasks.create_task(robots.work())
-            robots.see(latest)
+            for login in seats[options.agents :]:
+                self._offer(lab, daemon.page_url, login, passwords[login])
             await client.call(campaigns.START, base.Named(name=CAMPAIGN))
             self._say(
                 sentence(
@@ -144,13 +164,33 @@ class Demo:
                     await _until_quiet(client)
                     robots.end_shift()
                     await shift
+                    for login in seats[options.agents :]:
+                        await _see_off(client, login)
             shift.cancel()
             reader.cancel()
 
-    async def _follow(self, client: Client, robots: Robots) -> None:
+    def _offer(self, lab: Lab, url: str, login: str, password: str) -> None:
+        """Tell how a person takes the free seat."""
+        self._say(
+            sentence(
+                "A seat is free: open {url} and log in as {login} with the password {password}",
+                url=url,
+                login=login,
+                password=password,
+            )
+        )
+        self._say(
+            sentence(
+                "Its phone answers by itself; to talk with your own, register it at {address} as {login} with {secret}",
+                address=lab.pbx.registrar,
+                login=login,
+                secret=lab.pbx.phone_password(login),
+            )
+        )
+
+    async def _follow(self, client: Client) -> None:
         async for item in client.news():
             if isinstance(item, watch.Snapshot):
-                robots.see(item)
                 self._show(item)
         raise LabError("The daemon ended in the middle of the run: its log says why (see --keep).")
 
@@ -173,6 +213,14 @@ async def _until_quiet(client: Client) -> None:
         if not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}:
             return
         await asyncio.sleep(0.25)
+
+
+async def _see_off(client: Client, login: str) -> None:
+    """Log out the person of the free seat, who may have gone without doing so."""
+    agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
+    while agent.state != "logged_out":
+        await asyncio.sleep(0.25)
+        agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
 
 
 async def _open_channels(lab: Lab) -> int:

@@ -39,6 +39,15 @@ class Pbx(Instance):
         """The agents' SIP accounts; the endpoint of 1001 is PJSIP/1001."""
         return list(self._passwords)
 
+    @property
+    def registrar(self) -> str:
+        """Where phones register, by UDP."""
+        return f"127.0.0.1:{self._ports.pbx_sip}"
+
+    def phone_password(self, phone: str) -> str:
+        """The SIP password of an account."""
+        return self._passwords[phone]
+
     def dial_string(self, number: str) -> str:
         """The channel to originate in order to call a customer."""
         return f"PJSIP/{number}@{self.trunk}"

@@ -1,19 +1,14 @@
-"""Robot agents: they log in, join, talk, hang up, pause and save dispositions, through the use cases people use."""
+"""Robot agents: they log in, join, talk, hang up, pause and save dispositions, through the pages people use."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from minidialer.control.client import Client
-from minidialer.control.method import Method
-from minidialer.control.models import seat
-from minidialer.control.models.agents import Agent
-from minidialer.control.models.watch import AgentLine, Snapshot
-from minidialer.control.sentences import ControlError
+from .page_client import Json, PageClient, PageError, SessionEndedError
 
 WITH_FORM = frozenset({"in_call", "wrap_up"})
 CALLBACK_IN = (20, 600)  # seconds from the Save to the agreed time
@@ -22,20 +17,15 @@ CALLBACK_IN = (20, 600)  # seconds from the Save to the agreed time
 class Robot:
     """One agent. The dice are its own, so that its choices do not depend on what the others do."""
 
-    def __init__(self, client: Client, login: str, campaign: str, seed: int) -> None:
+    def __init__(self, url: str, login: str, password: str, campaign: str, seed: int) -> None:
         self.login = login
-        self._client = client
+        self._page = PageClient(url)
+        self._password = password
         self._campaign = campaign
         self._dice = random.Random(f"{seed}:{login}")  # noqa: S311 — a run has to be repeatable
-        self._state = ""
-        self._reason = ""
+        self._view: Json = {}
         self._changed = asyncio.Event()
         self._over = False
-
-    def see(self, line: AgentLine) -> None:
-        """What the live snapshot says of this agent."""
-        self._state, self._reason = line.state, line.reason
-        self._changed.set()
 
     def end_shift(self) -> None:
         """Log out as soon as no form is open."""
@@ -43,65 +33,92 @@ class Robot:
         self._changed.set()
 
     async def work(self) -> None:
-        """One shift."""
-        await self._client.call(seat.LOG_IN, seat.Seat(agent=self.login))
-        await self._client.call(seat.JOIN, seat.SeatJoin(agent=self.login, campaign=self._campaign))
+        """One shift: join as soon as the campaign runs."""
+        async with self._page:
+            await self._page.sign_in(self.login, self._password)
+            async with asyncio.TaskGroup() as tasks:
+                watcher = tasks.create_task(self._watch(), name=f"page of robot {self.login}")
+                await self._until(lambda: self._over or self._choice() is not None)
+                if not self._over:
+                    await self._page.post("join", campaign_id=self._choice())
+                    await self._take_calls()
+                watcher.cancel()
+            await self._page.sign_out()
+
+    async def _watch(self) -> None:
+        with contextlib.suppress(SessionEndedError):
+            async for view in self._page.views():
+                self._view = view
+                self._changed.set()
+
+    async def _take_calls(self) -> None:
         while True:
-            await self._until(lambda: self._over or self._state in WITH_FORM or self._needs_a_hand())
-            if self._state in WITH_FORM:
-                await self._take_call()
+            await self._until(lambda: self._over or self._form() is not None or self._needs_a_hand())
+            form = self._form()
+            if form is not None:
+                await self._take_call(form)
             elif self._over:
-                break
+                return
             else:
                 await asyncio.sleep(self._dice.uniform(0.5, 1.5))
-                await self._try(seat.RESUME)
-        await self._client.call(seat.LOG_OUT, seat.Seat(agent=self.login))
+                await self._try("resume")
+
+    def _choice(self) -> int | None:
+        """The campaign among those that may be joined."""
+        campaigns: list[Json] = self._view.get("campaigns", [])
+        return next((one["id"] for one in campaigns if one["name"] == self._campaign), None)
+
+    def _state(self) -> str:
+        return str(self._view.get("state", ""))
+
+    def _form(self) -> Json | None:
+        """The form to be filled in."""
+        form: Json | None = self._view.get("form")
+        return form if form is not None and not form["saved"] else None
 
     def _needs_a_hand(self) -> bool:
-        return self._state == "paused" and self._reason in {"phone_no_answer", "phone_hung_up"}
+        return bool(self._view.get("call_phone_again"))
 
-    async def _take_call(self) -> None:
-        form = (await self._client.call(seat.FORM, seat.Seat(agent=self.login))).form
-        if form is None:  # saved meanwhile, the snapshot is older than that
-            self._state = ""
-            return
+    async def _take_call(self, form: Json) -> None:
+        attempt = form["attempt_id"]
         if self._dice.random() < 0.3:
             await self._hang_up_first()
         if self._dice.random() < 0.9:  # the others save during the talk
-            await self._until(lambda: self._state != "in_call")
+            await self._until(lambda: self._state() != "in_call")
+        await self._type(form)
         await asyncio.sleep(self._dice.uniform(0.1, 1.0))
         await self._save(form)
+        await self._until(lambda: (self._form() or {}).get("attempt_id") != attempt)
 
     async def _hang_up_first(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._dice.uniform(1.0, 6.0)):
-                await self._until(lambda: self._state != "in_call")
-        if self._state == "in_call":
-            await self._try(seat.HANG_UP)
+                await self._until(lambda: self._state() != "in_call")
+        if self._state() == "in_call":
+            await self._try("call/hang-up")
 
-    async def _save(self, form: seat.Form) -> None:
-        disposition = self._dice.choice(form.dispositions)
-        callback_at = None
-        if disposition.asks_callback:
-            callback_at = datetime.now(UTC) + timedelta(seconds=self._dice.randint(*CALLBACK_IN))
-        saved = await self._client.call(
-            seat.SAVE,
-            seat.SeatSave(
-                agent=self.login,
-                attempt=form.attempt_id,
-                disposition=disposition.name,
-                callback_at=callback_at,
-                notes=f"rozmowa z {form.number}: {disposition.name}",
-            ),
+    async def _type(self, form: Json) -> None:
+        """What the page does while an agent types."""
+        draft: Json = {"disposition_id": None, "callback_at": "", "notes": "rozmowa z", "fields": {}}
+        await self._try(f"forms/{form['attempt_id']}/draft", **draft)
+
+    async def _save(self, form: Json) -> None:
+        disposition = self._dice.choice(form["dispositions"])
+        callback_at = ""
+        if disposition["asks_callback"]:
+            callback_at = (datetime.now(UTC) + timedelta(seconds=self._dice.randint(*CALLBACK_IN))).isoformat()
+        await self._page.post(
+            f"forms/{form['attempt_id']}/save",
+            disposition_id=disposition["id"],
+            callback_at=callback_at,
+            notes=f"rozmowa z {form['number']}: {disposition['name']}",
+            fields={},
         )
-        if saved.state == "in_call":
-            await self._until(lambda: self._state != "in_call")
-        self._state = ""
 
-    async def _try(self, method: Method[seat.Seat, Agent]) -> None:
+    async def _try(self, path: str, **values: object) -> None:
         """What a person would try, and not mind when it is too late for it."""
-        with contextlib.suppress(ControlError):
-            await self._client.call(method, seat.Seat(agent=self.login))
+        with contextlib.suppress(PageError):
+            await self._page.post(path, **values)
 
     async def _until(self, reached: Callable[[], bool]) -> None:
         while not reached():
@@ -110,25 +127,18 @@ class Robot:
 
 
 class Robots:
-    """All robots of a campaign, on one connection to the daemon."""
+    """All robots of a campaign."""
 
-    def __init__(self, client: Client, logins: Sequence[str], campaign: str, seed: int) -> None:
-        self._robots = {login: Robot(client, login, campaign, seed) for login in logins}
-
-    def see(self, snapshot: Snapshot) -> None:
-        """Tell each robot what the live snapshot says of it."""
-        for line in snapshot.agents:
-            robot = self._robots.get(line.login)
-            if robot is not None:
-                robot.see(line)
+    def __init__(self, url: str, passwords: dict[str, str], campaign: str, seed: int) -> None:
+        self._robots = [Robot(url, login, password, campaign, seed) for login, password in passwords.items()]
 
     async def work(self) -> None:
         """Everybody's shift; back when all have logged out."""
         async with asyncio.TaskGroup() as shifts:
-            for robot in self._robots.values():
+            for robot in self._robots:
                 shifts.create_task(robot.work(), name=f"robot {robot.login}")
 
     def end_shift(self) -> None:
         """Let everybody log out as soon as no form is open."""
-        for robot in self._robots.values():
+        for robot in self._robots:
             robot.end_shift()
