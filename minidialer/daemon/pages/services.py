@@ -39,6 +39,7 @@ from .watch import Watch
 
 log = logging.getLogger(__name__)
 _LOOK = 0.25  # seconds between two looks at pages that may be gone
+_TRIES = 5  # of putting a view together; another change follows with a view of its own
 _RELEASE = 20.0  # seconds between two looks at leads handed out
 LONGEST_TEXT = 20_000  # characters of notes, and of one field
 _GONE = "This form is not open any more: it was saved, or its call is long over."
@@ -105,8 +106,16 @@ class PageServices:
             await self._sessions.flush()
 
     async def view(self, token: str) -> pages.SeatView:
-        """The page as it is now."""
+        """The page as it is now: all of one moment, though the store is read meanwhile."""
         agent = await self._agent(token)
+        for _again in range(_TRIES):
+            before = _moment(agent)
+            view = await self._view(agent)
+            if _moment(agent) == before:
+                break
+        return view
+
+    async def _view(self, agent: Agent) -> pages.SeatView:
         page = self._watch.page(agent.id)
         version = page.version
         form = await form_of(self._desk, agent)
@@ -287,6 +296,11 @@ class PageServices:
             return None
         stage = "phone" if attempt.state is AttemptState.CLAIMED else "customer"
         return pages.Calling(attempt.lead_id, attempt.number, stage)
+
+
+def _moment(agent: Agent) -> object:
+    """What must not change while a view is put together."""
+    return agent.state, agent.since, agent.attempt_id, agent.saved
 
 
 async def _changeable(conn: AsyncConnection, attempt_id: int, fields: Mapping[str, str]) -> dict[str, str]:
