@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most of a test on a real Asterisk is waiting, so there may be more of them than cores.
+WORKERS ?= 3
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 
 # A user without a home of his own has no cache folder either.
@@ -44,7 +46,7 @@ demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --age
 	@$(BIN)/minidialer demo $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: ruff mypy imports catalogues  ## lint, format, types, direction of imports, catalogues
 

@@ -32,7 +32,7 @@ async def test_each_behaviour_of_the_carrier_has_its_outcome_and_its_retry(here:
     for number, (_behaviour, outcome, state) in CASES.items():
         line = await here.outcome(number)
         lead = await here.lead(number)
-        assert (line.outcome, lead.state, lead.attempts) == (outcome, state, 1), number
+        assert (line.outcome, lead.state, lead.attempts) == (outcome, state, 1), line
         if state == "retry":
             assert lead.due_at is not None
             assert line.ended_at is not None
