@@ -24,6 +24,7 @@ from .shown import Shown
 log = logging.getLogger(__name__)
 
 _NEVER = 1e6  # seconds between the pings we do not need
+_ANSWERED = 6  # every so many beats; see app.js
 
 
 class Stream:
@@ -59,6 +60,10 @@ class Stream:
                 await self._feed(response, seat, request)
             finally:
                 watcher.cancel()
+        if self._silent():
+            overdue = self._unanswered() - _ANSWERED * self._settings.beat
+            with contextlib.suppress(Ended):
+                await self._services.was_silent(self._token, max(0.0, overdue))
 
     async def _watch(self) -> None:
         changes = self._services.changes(self._token)
@@ -96,7 +101,10 @@ class Stream:
         self._wake.clear()
 
     def _silent(self) -> bool:
-        return asyncio.get_running_loop().time() - self._answered_at > self._settings.answer_within
+        return self._unanswered() > self._settings.answer_within
+
+    def _unanswered(self) -> float:
+        return asyncio.get_running_loop().time() - self._answered_at
 
 
 class Streams:

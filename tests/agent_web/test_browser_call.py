@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -249,13 +250,51 @@ async def test_hostile_fields_are_text_and_are_saved_unharmed(page: Page, servic
     assert "owned" not in await page.title()
 
 
-async def test_a_form_saved_by_somebody_else_goes(page: Page, services: StandIn) -> None:
+async def test_a_form_saved_by_somebody_else_goes_and_what_was_typed_last_stays_in_sight(
+    page: Page, services: StandIn
+) -> None:
     await in_call(page, services, talking=False)
-    await page.get_by_label("Notes").fill("half a sen")
-    await services.change(notice=sentence("The form was saved as “{name}”.", name="zrezygnował"))
+    await page.get_by_label("Notes").fill("kept")
+    await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
+    services.delay = 0.3
+    await page.get_by_label("Notes").fill("kept, and half a sen")
+    await services.change(notice=sentence("The form was saved by itself as “{disposition}”.", disposition="nie"))
     await services.ready()
     await expect(page.locator("form.call")).to_be_hidden()
-    await expect(page.get_by_text("The form was saved as “zrezygnował”.")).to_be_visible()
+    await expect(page.get_by_text("The form was saved by itself as “nie”.")).to_be_visible()
+    await expect(page.get_by_label("This was typed last")).to_have_value("kept, and half a sen")
+    await page.get_by_role("button", name="Close", exact=True).click()
+    await expect(page.get_by_label("This was typed last")).to_be_hidden()
+
+
+async def test_a_form_that_goes_with_everything_kept_leaves_nothing(page: Page, services: StandIn) -> None:
+    await in_call(page, services, talking=False)
+    await page.get_by_label("Notes").fill("kept")
+    await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
+    await services.ready()
+    await expect(page.locator("form.call")).to_be_hidden()
+    await expect(page.get_by_label("This was typed last")).to_be_hidden()
+
+
+async def test_buttons_a_supervisor_changes_change_under_the_agents_hands(page: Page, services: StandIn) -> None:
+    await in_call(page, services)
+    await page.keyboard.press("2")
+    await page.get_by_label("Notes").fill("typed")
+    renamed = Disposition(2, "rezygnuje", position=1)
+    added = Disposition(9, "nowy", asks_callback=True, position=2)
+    await services.change(form=replace(services.form, dispositions=[renamed, added]))
+    choices = page.locator("form.call .choices label")
+    await expect(choices).to_have_count(2)
+    await expect(page.get_by_label("rezygnuje")).to_be_checked()
+    await expect(page.get_by_label("Notes")).to_be_focused()
+    await page.keyboard.press("Alt+2")
+    await expect(page.get_by_label("Date", exact=True)).to_be_visible()
+    await services.change(form=replace(services.form, dispositions=[renamed]))
+    await expect(page.get_by_label("Date", exact=True)).to_be_hidden()
+    await expect(page.get_by_label("rezygnuje")).not_to_be_checked()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Choose how the call ended, then save.")).to_be_visible()
+    await expect(page.get_by_label("Notes")).to_have_value("typed")
 
 
 async def test_the_keyboard_alone_does_a_whole_call(browser: Browser, site: Site) -> None:

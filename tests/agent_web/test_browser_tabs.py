@@ -89,7 +89,7 @@ async def test_connections_are_found_and_called(page: Page, services: StandIn) -
     await page.get_by_role("button", name="Connections").click()
     rows = page.locator("#lines tbody tr")
     await expect(page.get_by_text("3 numbers")).to_be_visible()
-    assert "2026-01-05 10:00due" in (await rows.nth(0).inner_text()).replace("\t", "").replace("\n", "")
+    assert "2026-01-05 10:00due now" in (await rows.nth(0).inner_text()).replace("\t", "").replace("\n", "")
     assert "<b>Anna</b>" in await rows.nth(1).inner_text()
     await page.get_by_label("Search in number").fill("Jan")
     await expect(rows).to_have_count(1)
@@ -110,6 +110,17 @@ async def test_connections_are_found_and_called(page: Page, services: StandIn) -
     assert services.asked("release") == [(13,)]
     assert services.asked("take_leads") == [(7, 2)]
     assert services.asked("call") == [(11, 7)]
+
+
+async def test_a_callback_that_becomes_due_comes_by_itself(browser: Browser, site: Site, services: StandIn) -> None:
+    async with window(browser, site, log_in=False) as page:
+        quick = "const wait = setInterval; window.setInterval = (act, time) => wait(act, time >= 5000 ? 300 : time);"
+        await page.add_init_script(quick)
+        await site.log_in(page)
+        await page.get_by_role("button", name="Connections").click()
+        await expect(page.get_by_text("Nothing here.")).to_be_visible()
+        services.lines = list(LINES)
+        await expect(page.locator("#lines tbody tr")).to_have_count(3)
 
 
 async def test_a_call_by_hand_can_be_given_up(page: Page, services: StandIn) -> None:

@@ -62,6 +62,8 @@ class PageServices:
         """Sessions go on after a restart; a page that does not come back in time is gone."""
         await self._sessions.load()
         self._desk.revoked.append(lambda agent_id: self._sessions.end(agent_id, "revoked"))
+        self._desk.forms_changed.append(self._watch.wake_all)
+        self._desk.saved_by_itself.append(self._watch.saved_by_itself)
         self._desk.engine.subscribe(self._watch.changed)
         self._watch.tick()
 
@@ -147,6 +149,10 @@ class PageServices:
                 yield page.version
                 await waker.wait()
                 await self._sessions.agent_of(token)
+
+    async def was_silent(self, token: str, seconds: float) -> None:
+        """The page has been gone for longer than its stream."""
+        self._watch.was_silent(await self._sessions.agent_of(token), seconds)
 
     # -- the dialer ----------------------------------------------------------------------------------------------
 

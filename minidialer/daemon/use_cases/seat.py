@@ -171,6 +171,9 @@ async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
             form = replace(form, notes=typed.notes, fields=typed.fields)
         await forms.save(conn, form, desk.clock())
         await change.record(conn, "form.save", f"#{command.agent_id} {command.attempt_id}")
+        chosen = await dispositions.get(conn, command.disposition_id)
+    for tell in desk.saved_by_itself:
+        tell(command.agent_id, chosen.name)
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from minidialer.agent_web.i18n import Words
 from minidialer.agent_web.services import Draft
 from minidialer.control.models import campaigns, leads
 from minidialer.daemon.pages import PageServices
@@ -110,7 +111,9 @@ async def test_a_time_outside_the_window_is_warned_of(tmp_path: Path) -> None:
         inside = (now() + timedelta(days=1)).astimezone(zone).replace(hour=9, minute=5)
         assert await shop.services.check_callback(token, form.attempt_id, inside) is None
         warned = await shop.services.check_callback(token, form.attempt_id, inside.replace(hour=12))
-        assert "only mon-sun 9:00-9:15" in str(warned)
+        assert warned is not None
+        assert str(warned).endswith("does not call at that time, only Mon–Sun 9:00-9:15.")
+        assert Words("pl").say(warned).endswith("nie dzwoni o tej porze, tylko pon.–niedz. 9:00-9:15.")
         suggested = (await shop.form(token)).suggested_callback.astimezone(zone)
         assert (suggested.hour, suggested.minute) == (9, 0)
         with pytest.raises(RefusedError, match="in the past"):

@@ -57,7 +57,7 @@ async def test_no_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.Monkey
         token = await shop.sign_in()
         assert await shop.services.take_leads(token, shop.campaign_id(), 50) == 2
         assert (await shop.services.connections(token, "")).may_take == 0
-        with pytest.raises(RefusedError, match="2 leads in hand"):
+        with pytest.raises(RefusedError, match="you have 2 of 2"):
             await shop.services.take_leads(token, shop.campaign_id(), 1)
 
 
