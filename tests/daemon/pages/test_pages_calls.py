@@ -210,6 +210,36 @@ async def test_a_page_gone_for_longer_than_the_grace_pauses(shop: Shop, monkeypa
     await changes.aclose()  # type: ignore[attr-defined]
 
 
+async def test_the_grace_of_a_silent_page_began_when_it_fell_silent(shop: Shop) -> None:
+    token = await shop.sign_in()
+    agent = shop.office.floor.agents[shop.agent_id("1001")]
+    changes = shop.services.changes(token)
+    await anext(changes)
+    await shop.services.join(token, shop.campaign_id())
+    await changes.aclose()  # type: ignore[attr-defined]
+    await shop.services.was_silent(token, 14.0)
+    shop.services._watch.tick()
+    assert agent.state == "ready"
+    await shop.services.was_silent(token, 1.0)
+    shop.services._watch.tick()
+    assert (agent.state, agent.reason) == ("paused", "page_gone")
+
+
+async def test_a_page_gone_in_a_talk_pauses_after_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.office.desk.settings.web.page_grace == 15
+    token = await shop.sign_in()
+    form = await shop.talk(token)
+    changes = shop.services.changes(token)
+    await anext(changes)
+    await changes.aclose()  # type: ignore[attr-defined]
+    monkeypatch.setattr(shop.services._watch, "_grace", 0.0)
+    shop.services._watch.tick()
+    assert (await shop.form(token)).talking
+    shop.office.customer_hangs_up(form.attempt_id)
+    await shop.save(token)
+    assert ((await shop.view(token)).state, (await shop.view(token)).reason) == ("paused", "page_gone")
+
+
 async def test_a_page_that_does_not_come_back_after_a_restart_is_gone(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
