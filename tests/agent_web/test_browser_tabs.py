@@ -165,6 +165,18 @@ async def test_blocked_tabs_are_not_there(browser: Browser, site: Site, services
         await expect(page.locator("main > section:visible")).to_have_count(1)
 
 
+async def test_tabs_and_language_change_in_an_open_page_but_not_under_a_form(page: Page, services: StandIn) -> None:
+    await services.connect()
+    await page.get_by_label("Notes").fill("typed")
+    services.tabs, services.language = frozenset({"dialer"}), "pl"
+    await services.change()
+    await page.wait_for_timeout(700)
+    await expect(page.get_by_label("Notes")).to_have_value("typed")
+    await services.ready()
+    await expect(page.get_by_role("heading", name="Oczekiwanie na połączenie")).to_be_visible()
+    await expect(page.locator("nav button:visible")).to_have_text(["Dialer"])
+
+
 async def test_the_page_speaks_the_browsers_language_or_the_agents_own(
     browser: Browser, site: Site, services: StandIn
 ) -> None:

@@ -172,6 +172,11 @@ function apply(next) {
   clockSkew = Date.parse(next.now) - Date.now();
   view = next;
   showForm(first);
+  const tabs = [...document.querySelectorAll("nav [data-tab]")].map((button) => button.dataset.tab).slice(1).sort();
+  if (!form && $("left").hidden && (String(tabs) !== String(view.tabs) || view.language !== document.documentElement.lang)) {
+    location.reload(); // a supervisor gave this agent other tabs or another language
+    return;
+  }
   showBar();
   showDialer();
   showTitle();

@@ -58,7 +58,7 @@ class PageServices:
         """Sessions go on after a restart; a page that does not come back in time is gone."""
         await self._sessions.load()
         self._desk.revoked.append(lambda agent_id: self._sessions.end(agent_id, "revoked"))
-        self._desk.forms_changed.append(self._watch.wake_all)
+        self._desk.pages_changed.append(self._watch.wake_all)
         self._desk.saved_by_itself.append(self._watch.saved_by_itself)
         self._desk.engine.subscribe(self._watch.changed)
         self._watch.tick()

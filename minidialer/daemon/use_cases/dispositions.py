@@ -17,7 +17,7 @@ async def add(desk: Desk, actor: Actor, params: models.DispositionAdd) -> models
     async with change.transaction() as conn:
         added = await dispositions.add(conn, new)
         await change.record(conn, "disposition.add", added.name, after=asdict(added))
-    _tell_forms(desk)
+    desk.tell_pages()
     return shown(added)
 
 
@@ -36,7 +36,7 @@ async def change_one(desk: Desk, actor: Actor, params: models.DispositionSet) ->
         before = await dispositions.find(conn, params.name)
         after = await dispositions.save(conn, replace(before, name=params.new_name or before.name, **given))
         await change.record(conn, "disposition.set", before.name, before=asdict(before), after=asdict(after))
-    _tell_forms(desk)
+    desk.tell_pages()
     return shown(after)
 
 
@@ -47,16 +47,10 @@ async def remove(desk: Desk, actor: Actor, params: Named) -> Done:
         found = await dispositions.find(conn, params.name)
         await dispositions.remove(conn, found.id, desk.clock())
         await change.record(conn, "disposition.remove", found.name, before=asdict(found))
-    _tell_forms(desk)
+    desk.tell_pages()
     return Done()
 
 
 def shown(item: Disposition) -> models.Disposition:
     """The disposition as it travels."""
     return models.Disposition(**asdict(item))
-
-
-def _tell_forms(desk: Desk) -> None:
-    """Open forms show the buttons as they are now."""
-    for tell in desk.forms_changed:
-        tell()

@@ -170,6 +170,14 @@ async def test_an_agent_without_a_password_cannot_sign_in(shop: Shop) -> None:
             await shop.services.sign_in("1001", guess, "127.0.0.1")
 
 
+async def test_a_page_hears_of_other_tabs_at_once(shop: Shop) -> None:
+    changes = shop.services.changes(await shop.sign_in())
+    await anext(changes)
+    await shop.client.call(agents.SET, agents.AgentSet(login="1001", tabs=["dialer"]))
+    await asyncio.wait_for(anext(changes), 1)
+    await changes.aclose()  # type: ignore[attr-defined]
+
+
 async def test_an_agent_made_inactive_is_signed_out(shop: Shop) -> None:
     token = await shop.sign_in()
     await shop.client.call(agents.SET, agents.AgentSet(login="1001", active=False))
