@@ -49,7 +49,7 @@ class Stream:
         self._ended = self._ended or why or "again"
         self._wake.set()
 
-    async def run(self, response: EventSourceResponse, request: web.Request) -> None:
+    async def run(self, response: EventSourceResponse, seat: Seat, request: web.Request) -> None:
         """Feed the page until it goes, falls silent, or the session ends."""
         self.answered()
         hello = {"stream": self.id, "beat": self._settings.beat, "answer_within": self._settings.answer_within}
@@ -57,7 +57,7 @@ class Stream:
         async with asyncio.TaskGroup() as tasks:
             watcher = tasks.create_task(self._watch())
             try:
-                await self._feed(response, request)
+                await self._feed(response, seat, request)
             finally:
                 watcher.cancel()
         if self._silent():
@@ -75,7 +75,7 @@ class Stream:
         except Ended as ended:
             self.end(ended.why)
 
-    async def _feed(self, response: EventSourceResponse, request: web.Request) -> None:
+    async def _feed(self, response: EventSourceResponse, seat: Seat, request: web.Request) -> None:
         while not self._silent():
             await self._rest()
             if self._ended:
@@ -83,17 +83,25 @@ class Stream:
             if self._changed:
                 self._changed = False
                 try:
-                    seat = await seat_of(request)  # anew: a supervisor may have changed language or tabs
                     view = await self._services.view(self._token)
+                    shown = Shown(seat, words_of(request), datetime.now(UTC)).view(view)
+                    await response.send(dumped(shown), event="view", id=str(view.version))
+                    seat = await self._seat_now(seat, request)
                 except Ended as ended:
                     self.end(ended.why)
                     break
-                shown = Shown(seat, words_of(request), datetime.now(UTC)).view(view)
-                await response.send(dumped(shown), event="view", id=str(view.version))
             else:
                 await response.send("", event="beat")
         if self._ended and self._ended != "again":
             await response.send(dumped(ending(self._ended, request)), event="ended")
+
+    async def _seat_now(self, before: Seat, request: web.Request) -> Seat:
+        """A supervisor may have given other tabs or another language; looked at last, because a form must not wait."""
+        seat = await seat_of(request)
+        if seat != before:
+            self._changed = True
+            self._wake.set()
+        return seat
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -159,7 +167,7 @@ async def events(request: web.Request) -> web.StreamResponse:
             stream = Stream(request.app[SERVICES], settings, token)
             streams.add(token, stream)
             try:
-                await stream.run(response, request)
+                await stream.run(response, seat, request)
             except* (ConnectionError, TimeoutError):
                 log.debug("the page of %s has gone", seat.login, extra={"action": "web.page_gone"})
             finally:
