@@ -3,13 +3,15 @@
 import asyncio
 import socket
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from minidialer.control.address import socket_address
 from minidialer.daemon.doctor.check import Result
 from minidialer.daemon.doctor.pages import pages_checks
 from minidialer.daemon.web_server import serving_pages
@@ -62,12 +64,13 @@ async def examined(settings: Settings) -> list[tuple[str, Result, str]]:
     return [(check.name, check.result, str(check.detail)) for check in checks]
 
 
-@asynccontextmanager
-async def daemon_runs(settings: Settings) -> AsyncIterator[None]:
+@contextmanager
+def daemon_runs(settings: Settings) -> Iterator[None]:
     """Somebody listens at the control socket."""
     settings.socket_path.parent.mkdir(exist_ok=True)
-    server = await asyncio.start_unix_server(lambda _reader, writer: writer.close(), settings.socket_path)
-    async with server:
+    with socket.socket(socket.AF_UNIX) as control, socket_address(settings.socket_path) as address:
+        control.bind(address)
+        control.listen()
         yield
 
 
@@ -82,17 +85,17 @@ async def test_a_free_address_is_free_and_switched_off_pages_need_none(tmp_path:
 @pytest.mark.parametrize("tls", [False, True])
 async def test_the_daemons_own_pages_are_known_as_such(tmp_path: Path, tls: bool) -> None:
     files = certificate(tmp_path, "localhost") if tls else {}
-    web = {"port": free_port(), "public_url": "https://dialer.example" if tls else "", **files}
-    settings = settings_of(tmp_path, **web)
+    chosen = {"port": free_port(), "public_url": "https://dialer.example" if tls else "", **files}
+    settings = settings_of(tmp_path, **chosen)
     async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings):
         assert ("pages", Result.OK, f"answer at {settings.page_url}") in await examined(settings)
-        others = await examined(settings_of(tmp_path / "other", **web))  # whose daemon does not run
+        others = await examined(settings_of(tmp_path / "other", **chosen))  # whose daemon does not run
         assert ("pages", Result.FAILED) in [line[:2] for line in others]
 
 
 async def test_a_running_daemon_without_pages_is_found_out(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, port=free_port())
-    async with daemon_runs(settings):
+    with daemon_runs(settings):
         ((_name, result, said),) = await examined(settings)
         assert result is Result.FAILED
         assert "nothing answers at 127.0.0.1:" in said
@@ -100,18 +103,20 @@ async def test_a_running_daemon_without_pages_is_found_out(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("runs", [False, True])
 async def test_another_program_at_the_address_is_found_out(tmp_path: Path, runs: bool) -> None:
-    async def other(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\n{}")
-        writer.close()
+    async def other(_request: web.Request) -> web.Response:
+        return web.json_response({"error": "none of yours"}, status=401)
 
-    async with await asyncio.start_server(other, "127.0.0.1", 0) as server:
-        settings = settings_of(tmp_path, port=server.sockets[0].getsockname()[1])
-        if runs:
-            async with daemon_runs(settings):
-                found = await examined(settings)
-        else:
-            found = await examined(settings)
-    ((_name, result, said),) = found
+    app = web.Application()
+    app.router.add_get("/{anything:.*}", other)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        settings = settings_of(tmp_path, port=runner.addresses[0][1])
+        with daemon_runs(settings) if runs else nullcontext():
+            ((_name, result, said),) = await examined(settings)
+    finally:
+        await runner.cleanup()
     assert result is Result.FAILED
     assert "another program does" in said
 
@@ -124,7 +129,7 @@ async def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("web", "said"),
+    ("chosen", "said"),
     [
         ({"host": "0.0.0.0"}, "0.0.0.0 is open to others, without TLS or a trusted proxy"),
         ({"host": "0.0.0.0", "trusted_proxies": '["10.0.0.1"]'}, ""),
@@ -136,8 +141,8 @@ async def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
         ({"public_url": "https://dialer.example", "trusted_proxies": '["127.0.0.1"]'}, ""),
     ],
 )
-async def test_who_may_read_what_passes(tmp_path: Path, web: dict[str, str], said: str) -> None:
-    found = await examined(settings_of(tmp_path, port=free_port(), **web))
+async def test_who_may_read_what_passes(tmp_path: Path, chosen: dict[str, str], said: str) -> None:
+    found = await examined(settings_of(tmp_path, port=free_port(), **chosen))
     warnings = [detail for _name, result, detail in found if result is Result.WARNING]
     assert [bool(said)] * len(warnings) == [said in detail for detail in warnings if said]
     assert bool(warnings) is bool(said), found
@@ -166,12 +171,14 @@ async def test_files_that_are_no_pair_or_cannot_be_read(tmp_path: Path) -> None:
     for folder in (first, second):
         folder.mkdir()
     pair = certificate(first) | {"tls_key": certificate(second)["tls_key"]}
-    for web, said in (
+    for chosen, said in (
         (pair, "MISMATCH"),
         (pair | {"tls_key": "/nowhere"}, "No such file"),
         ({"tls_key": "/x"}, "both"),
     ):
-        (tls,) = [line for line in await examined(settings_of(tmp_path, port=free_port(), **web)) if line[0] != "pages"]
+        (tls,) = [
+            line for line in await examined(settings_of(tmp_path, port=free_port(), **chosen)) if line[0] != "pages"
+        ]
         assert tls[1] is Result.FAILED
         assert said in tls[2]
 
