@@ -76,27 +76,29 @@ class Stream:
             self.end(ended.why)
 
     async def _feed(self, response: EventSourceResponse, seat: Seat, request: web.Request) -> None:
+        seat_seen = True
         while not self._silent():
             await self._rest()
             if self._ended:
                 break
-            if self._changed:
-                self._changed = False
-                try:
+            try:
+                if self._changed:
+                    self._changed = seat_seen = False
                     view = await self._services.view(self._token)
                     shown = Shown(seat, words_of(request), datetime.now(UTC)).view(view)
                     await response.send(dumped(shown), event="view", id=str(view.version))
-                    seat = await self._seat_now(seat, request)
-                except Ended as ended:
-                    self.end(ended.why)
-                    break
-            else:
-                await response.send("", event="beat")
+                else:
+                    await response.send("", event="beat")
+                    if not seat_seen:
+                        seat, seat_seen = await self._seat_now(seat, request), True
+            except Ended as ended:
+                self.end(ended.why)
+                break
         if self._ended and self._ended != "again":
             await response.send(dumped(ending(self._ended, request)), event="ended")
 
     async def _seat_now(self, before: Seat, request: web.Request) -> Seat:
-        """A supervisor may have given other tabs or another language; looked at last, because a form must not wait."""
+        """A supervisor may have given other tabs or language. Looked at in a quiet moment: no form waits for it."""
         seat = await seat_of(request)
         if seat != before:
             self._changed = True
