@@ -208,6 +208,9 @@ class Services(Protocol):
         While one runs, the page is there.
         """
 
+    async def was_silent(self, token: str, seconds: float) -> None:
+        """Right after `changes` was closed: the page had been gone for so long before anybody could tell."""
+
     async def join(self, token: str, campaign_id: int) -> None:
         """Take the campaign's calls."""
 

@@ -23,8 +23,7 @@ def token_of(request: web.Request) -> str:
 async def seat_of(request: web.Request) -> Seat:
     """Whose request this is; from here on it is answered in the agent's own language. Raises Ended."""
     seat = await request.app[SERVICES].seat(token_of(request))
-    if seat.language:
-        request[_WORDS] = words(seat.language)
+    request[_WORDS] = words(seat.language or preferred(request.headers.get("Accept-Language", "")))
     return seat
 
 

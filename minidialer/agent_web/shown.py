@@ -44,6 +44,8 @@ class Shown:
         headline, hint = labels.headline(view, words)
         return {
             "version": view.version,
+            "language": words.language,
+            "tabs": sorted(self._seat.tabs),
             "now": self._now.isoformat(),
             "state": view.state,
             "state_text": words.gettext(labels.STATES[view.state]),

@@ -24,6 +24,7 @@ from .shown import Shown
 log = logging.getLogger(__name__)
 
 _NEVER = 1e6  # seconds between the pings we do not need
+_ANSWERED = 6  # every so many beats; see app.js
 
 
 class Stream:
@@ -59,6 +60,10 @@ class Stream:
                 await self._feed(response, seat, request)
             finally:
                 watcher.cancel()
+        if self._silent():
+            overdue = self._unanswered() - _ANSWERED * self._settings.beat
+            with contextlib.suppress(Ended):
+                await self._services.was_silent(self._token, max(0.0, overdue))
 
     async def _watch(self) -> None:
         changes = self._services.changes(self._token)
@@ -71,23 +76,34 @@ class Stream:
             self.end(ended.why)
 
     async def _feed(self, response: EventSourceResponse, seat: Seat, request: web.Request) -> None:
+        seat_seen = True
         while not self._silent():
             await self._rest()
             if self._ended:
                 break
-            if self._changed:
-                self._changed = False
-                try:
+            try:
+                if self._changed:
+                    self._changed = seat_seen = False
                     view = await self._services.view(self._token)
-                except Ended as ended:
-                    self.end(ended.why)
-                    break
-                shown = Shown(seat, words_of(request), datetime.now(UTC)).view(view)
-                await response.send(dumped(shown), event="view", id=str(view.version))
-            else:
-                await response.send("", event="beat")
+                    shown = Shown(seat, words_of(request), datetime.now(UTC)).view(view)
+                    await response.send(dumped(shown), event="view", id=str(view.version))
+                else:
+                    await response.send("", event="beat")
+                    if not seat_seen:
+                        seat, seat_seen = await self._seat_now(seat, request), True
+            except Ended as ended:
+                self.end(ended.why)
+                break
         if self._ended and self._ended != "again":
             await response.send(dumped(ending(self._ended, request)), event="ended")
+
+    async def _seat_now(self, before: Seat, request: web.Request) -> Seat:
+        """A supervisor may have given other tabs or language. Looked at in a quiet moment: no form waits for it."""
+        seat = await seat_of(request)
+        if seat != before:
+            self._changed = True
+            self._wake.set()
+        return seat
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -96,7 +112,10 @@ class Stream:
         self._wake.clear()
 
     def _silent(self) -> bool:
-        return asyncio.get_running_loop().time() - self._answered_at > self._settings.answer_within
+        return self._unanswered() > self._settings.answer_within
+
+    def _unanswered(self) -> float:
+        return asyncio.get_running_loop().time() - self._answered_at
 
 
 class Streams:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 async def serving_pages(services: Services, settings: Settings) -> AsyncIterator[None]:
     """The pages answer for the time of the context. Raises RefusedError when they cannot."""
     chosen = settings.web
-    tls = await asyncio.to_thread(_tls, chosen)
+    tls = await asyncio.to_thread(tls_context, chosen)
     surroundings = Surroundings(
         public_origin=chosen.public_url,
         tls=tls is not None,
@@ -37,14 +37,15 @@ async def serving_pages(services: Services, settings: Settings) -> AsyncIterator
         try:
             await site.start()
         except OSError as error:
-            raise _explained(error, chosen) from None
+            raise cannot_answer(error, chosen) from None
         log.info("Pages: %s", settings.page_url, extra={"action": "pages_ready"})
         yield
     finally:
         await runner.cleanup()
 
 
-def _tls(chosen: WebSettings) -> ssl.SSLContext | None:
+def tls_context(chosen: WebSettings) -> ssl.SSLContext | None:
+    """From the configured files; None without any. Raises RefusedError when they cannot be used. Reads files."""
     if not chosen.tls_cert and not chosen.tls_key:
         return None
     if not chosen.tls_cert or not chosen.tls_key:
@@ -67,7 +68,8 @@ def _no_password() -> str:
     raise ssl.SSLError("the key needs a password, and there is nobody to ask")
 
 
-def _explained(error: OSError, chosen: WebSettings) -> RefusedError:
+def cannot_answer(error: OSError, chosen: WebSettings) -> RefusedError:
+    """Why the address cannot be used, and what to do."""
     address = f"{chosen.host}:{chosen.port}"
     if error.errno == errno.EADDRINUSE:
         return RefusedError(

@@ -45,7 +45,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees the store as it was at its first statement, and cannot write."""
-        async with self._reader.connect() as conn:
+        async with _connected(self._reader) as conn:
             yield conn
 
     @contextlib.asynccontextmanager
@@ -55,7 +55,7 @@ class Database:
         Writers of this process take turns in order. Raises StoreBusyError when another process does not let go.
         A cancelled task waits for its commit or rollback, so the lock is never free while a transaction is open.
         """
-        async with self._lock, self._writer.connect() as conn:
+        async with self._lock, _connected(self._writer) as conn:
             await _to_the_end(self._begin(conn))
             try:
                 yield conn
@@ -93,7 +93,7 @@ class Database:
 
     async def checkpoint(self) -> None:
         """Write back what no reader needs any more; never waits for a writer and never holds one up."""
-        async with self._reader.connect() as conn:
+        async with _connected(self._reader) as conn:
             raw = await conn.get_raw_connection()
             driver: Any = raw.driver_connection
             await driver.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
@@ -110,6 +110,18 @@ class Database:
         async with self._lock:
             await self._reader.dispose()
             await self._writer.dispose()
+
+
+@contextlib.asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection of the pool. A cancelled task still sees it opened: cut short, the driver forgets to close it."""
+    conn = engine.connect()
+    try:
+        await _to_the_end(conn.start())
+        yield conn
+    finally:
+        if conn.sync_connection is not None:  # it could be opened
+            await _to_the_end(conn.close())
 
 
 async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:

@@ -32,6 +32,15 @@ async def get(conn: AsyncConnection, lead_id: int) -> LeadRecord:
     return record(row)
 
 
+async def get_with_list(conn: AsyncConnection, lead_id: int) -> tuple[LeadRecord, str]:
+    """The lead of this id and the name of its list, in one statement. Raises NotFoundError."""
+    query = sa.select(lead, lead_list.c.name.label("list_name")).join(lead_list, lead_list.c.id == lead.c.list_id)
+    row = (await conn.execute(query.where(lead.c.id == lead_id))).first()
+    if row is None:
+        raise NotFoundError("There is no lead {id}.", id=lead_id)
+    return record(row), str(row.list_name)
+
+
 async def find(conn: AsyncConnection, number: str) -> list[LeadRecord]:
     """The leads of this number (E.164), one a list at most, in lists that are not removed."""
     lists = (await conn.execute(sa.select(lead_list.c.id).where(lead_list.c.removed_at.is_(None)))).scalars().all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,13 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from minidialer.agent_web.app import make_app, make_runner
 from minidialer.agent_web.settings import WebSettings
+from minidialer.control.sentences import ControlError
+from minidialer.domain.sentence import RefusedError
+from minidialer.lab import Lab, Mix
+from tests.pbx.site import site as call_centre
 
 from .browser import FLAGS, chromium
+from .office import Office
 from .site import Site, session_of
 from .standin import PASSWORD, StandIn
 
@@ -90,3 +96,25 @@ async def window(browser: Browser, site: Site, *, log_in: bool = True, **options
         with contextlib.suppress(Exception):
             await context.close()
     assert wrong == []
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office_lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    """Customers answer at once and talk long; phones answer after 0.3 s."""
+    mix = Mix(answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.2, 0.3), talk=(60, 60))
+    async with Lab(phones=3, seed=3, mix=mix, phone_delay=0.3, home=tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(office_lab: Lab, tmp_path: Path) -> AsyncIterator[Office]:
+    """A call centre with nothing in it; afterwards the lab is quiet again."""
+    async with call_centre(office_lab, tmp_path) as here:
+        yield Office(here)
+        with contextlib.suppress(ControlError, RefusedError):
+            await here.stop()
+        await office_lab.carrier.hang_up_everybody()
+    await office_lab.pbx.wait_for("core show channels count", "0 active channels")
+    await office_lab.carrier.wait_for("core show channels count", "0 active channels")
+    await office_lab.carrier.unforce()
+    await office_lab.carrier.reset_phones()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from minidialer.control.models import agents
 from tests.pbx.site import LIST, Site
@@ -22,6 +24,32 @@ CSV = (
 FIRST, SECOND = "+48600100201", "+48600100202"
 
 
+@asynccontextmanager
+async def window(browser: Browser) -> AsyncIterator[Page]:
+    """A browser of its own."""
+    context = await browser.new_context(locale="en-GB")
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+def form(page: Page) -> Locator:
+    return page.locator("form.call")
+
+
+async def kept(page: Page) -> None:
+    """Everything typed so far is with the daemon."""
+    await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
+
+
+async def save_by_keys(page: Page) -> None:
+    """Hang up and save; a disposition is chosen."""
+    await page.keyboard.press("F8")
+    await expect(form(page).get_by_text("The call is over")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+
+
 @dataclass(frozen=True)
 class Office:
     """What a test does to it."""
@@ -33,14 +61,14 @@ class Office:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}" if self.port else self.here.daemon.page_url
 
-    async def open_up(self, phones: int = 1, **settings: object) -> None:
-        """Four leads with fields, agents with passwords, a stopped campaign."""
-        await self._import()
+    async def open_up(self, phones: int = 1, csv: str = CSV, **settings: object) -> None:
+        """Leads with fields (four, unless given), agents with passwords, a stopped campaign."""
+        await self._import(csv)
         await self.here.set_up(FIRST, phones=phones, **settings)
         for login in self.here.lab.pbx.phones[:phones]:
             await self.here.client.call(agents.PASSWORD, agents.AgentPassword(login=login, password=PASSWORD))
 
-    async def _import(self) -> None:
+    async def _import(self, csv: str) -> None:
         command = ("--config", str(self.here.daemon.config), "import", "-", "--list", LIST, "--create-list")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "minidialer", *command),
@@ -48,7 +76,7 @@ class Office:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        _output, errors = await process.communicate(CSV.encode())
+        _output, errors = await process.communicate(csv.encode())
         assert process.returncode == 0, errors.decode()
 
     async def log_in(self, page: Page, login: str = "1001") -> None:
@@ -58,6 +86,13 @@ class Office:
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.locator("#bar")).to_be_visible()
+
+    async def customer_hangs_up(self) -> None:
+        """Every customer puts the receiver down; the agents' phones stay up."""
+        for line in (await self.here.lab.carrier.rx("core show channels concise")).splitlines():
+            channel, *rest = line.split("!")
+            if rest and not rest[7].startswith("phone"):  # the account code
+                await self.here.lab.carrier.rx(f"channel request hangup {channel}")
 
     async def join(self, page: Page) -> None:
         """Join the only campaign; it must run. A customer may be there before anybody sees the agent ready."""

@@ -91,6 +91,7 @@ class StandIn:
         self.delay = 0.0
         self.lines: list[LeadLine] = []
         self.watching = 0
+        self.silences: list[float] = []
         self._condition = asyncio.Condition()
         self._view = SeatView(
             version=1,
@@ -187,6 +188,9 @@ class StandIn:
                 yield seen
         finally:
             self.watching -= 1
+
+    async def was_silent(self, token: str, seconds: float) -> None:
+        self.silences.append(seconds)
 
     async def join(self, token: str, campaign_id: int) -> None:
         await self._asked("join", token, campaign_id)

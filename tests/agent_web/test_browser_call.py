@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from minidialer.agent_web.services import PastAttempt
 from minidialer.domain.disposition import Disposition
 from minidialer.domain.sentence import sentence
 
@@ -17,16 +17,6 @@ from .standin import OUTSIDE_WINDOW, StandIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-HOSTILE = [
-    "<script>document.title='owned'</script>",
-    '"><img src=x onerror="document.title=\'owned\'">',
-    "';document.title='owned';//",
-    "{{ 7 * 7 }} ${7*7} %s %(name)s {0}",
-    "\u202eevil\u202c \u200f\u2067rtl\u2069",
-    "ż" * 10_000,
-    "👩‍👩‍👧‍👦 e\u0301 \u0007",
-    "javascript:document.title='owned'",
-]
 COUNT_TONES = (
     "window.tones = 0; const Tone = OscillatorNode;"
     "window.OscillatorNode = class extends Tone { constructor(...args) { super(...args); window.tones += 1; } }; 0"
@@ -214,48 +204,51 @@ async def test_the_next_call_has_a_form_of_its_own(page: Page, services: StandIn
     await expect(page.get_by_label("Notes")).to_have_value("")
 
 
-async def test_hostile_fields_are_text_and_are_saved_unharmed(page: Page, services: StandIn) -> None:
-    fields = {f"{text[:150]} {index}": text for index, text in enumerate(HOSTILE)}
-    past = PastAttempt(datetime.now(UTC), "answered", HOSTILE[0], HOSTILE[1], HOSTILE[5])
-    choice = Disposition(1, HOSTILE[0], position=1)
-    attempt = await in_call(
-        page,
-        services,
-        fields=fields | {"fixed <b>": HOSTILE[1]},
-        editable=frozenset(fields),
-        name=HOSTILE[1],
-        number="+48600100200",
-        script=HOSTILE[0],
-        history=[past],
-        dispositions=[choice],
-        notes=HOSTILE[0],
-        campaign=HOSTILE[1],
-        lead_list=HOSTILE[2],
-        talking=False,
-        transfer_targets=[HOSTILE[1]],
-    )
-    await expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE[1])
-    assert await page.locator("form.call :is(script, img, b b)").count() == 0
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    boxes = page.locator("form.call label.field :is(input, textarea)")
-    assert [await boxes.nth(index).input_value() for index in range(len(HOSTILE))] == HOSTILE
-    await page.get_by_label("Notes").fill("\n".join(HOSTILE))
-    await boxes.nth(3).fill(HOSTILE[0])
-    await page.keyboard.press("Alt+1")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator("form.call")).to_be_hidden()
-    changed = {list(fields)[3]: HOSTILE[0]}  # and nothing that was not touched
-    assert services.asked("save") == [(attempt, 1, None, "\n".join(HOSTILE), changed)]
-    assert "owned" not in await page.title()
-
-
-async def test_a_form_saved_by_somebody_else_goes(page: Page, services: StandIn) -> None:
+async def test_a_form_saved_by_somebody_else_goes_and_what_was_typed_last_stays_in_sight(
+    page: Page, services: StandIn
+) -> None:
     await in_call(page, services, talking=False)
-    await page.get_by_label("Notes").fill("half a sen")
-    await services.change(notice=sentence("The form was saved as “{name}”.", name="zrezygnował"))
+    await page.get_by_label("Notes").fill("kept")
+    await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
+    services.delay = 0.3
+    await page.get_by_label("Notes").fill("kept, and half a sen")
+    await services.change(notice=sentence("The form was saved by itself as “{disposition}”.", disposition="nie"))
     await services.ready()
     await expect(page.locator("form.call")).to_be_hidden()
-    await expect(page.get_by_text("The form was saved as “zrezygnował”.")).to_be_visible()
+    await expect(page.get_by_text("The form was saved by itself as “nie”.")).to_be_visible()
+    await expect(page.get_by_label("This was typed last")).to_have_value("kept, and half a sen")
+    await page.get_by_role("button", name="Close", exact=True).click()
+    await expect(page.get_by_label("This was typed last")).to_be_hidden()
+
+
+async def test_a_form_that_goes_with_everything_kept_leaves_nothing(page: Page, services: StandIn) -> None:
+    await in_call(page, services, talking=False)
+    await page.get_by_label("Notes").fill("kept")
+    await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
+    await services.ready()
+    await expect(page.locator("form.call")).to_be_hidden()
+    await expect(page.get_by_label("This was typed last")).to_be_hidden()
+
+
+async def test_buttons_a_supervisor_changes_change_under_the_agents_hands(page: Page, services: StandIn) -> None:
+    await in_call(page, services)
+    await page.keyboard.press("2")
+    await page.get_by_label("Notes").fill("typed")
+    renamed = Disposition(2, "rezygnuje", position=1)
+    added = Disposition(9, "nowy", asks_callback=True, position=2)
+    await services.change(form=replace(services.form, dispositions=[renamed, added]))
+    choices = page.locator("form.call .choices label")
+    await expect(choices).to_have_count(2)
+    await expect(page.get_by_label("rezygnuje")).to_be_checked()
+    await expect(page.get_by_label("Notes")).to_be_focused()
+    await page.keyboard.press("Alt+2")
+    await expect(page.get_by_label("Date", exact=True)).to_be_visible()
+    await services.change(form=replace(services.form, dispositions=[renamed]))
+    await expect(page.get_by_label("Date", exact=True)).to_be_hidden()
+    await expect(page.get_by_label("rezygnuje")).not_to_be_checked()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Choose how the call ended, then save.")).to_be_visible()
+    await expect(page.get_by_label("Notes")).to_have_value("typed")
 
 
 async def test_the_keyboard_alone_does_a_whole_call(browser: Browser, site: Site) -> None:

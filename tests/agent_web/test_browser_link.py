@@ -102,6 +102,13 @@ async def test_a_second_tab_takes_the_page_over_and_gives_it_back(page: Page, se
     await expect(second.get_by_text("open in another tab")).to_be_visible()
 
 
+async def test_a_session_nobody_knows_any_more_loses_no_word(page: Page, services: StandIn) -> None:
+    await services.connect(autosave=False)
+    await page.get_by_label("Notes").fill("not kept anywhere")
+    await services.end("unknown")
+    await expect(page.get_by_label("What was not kept yet:")).to_have_value("not kept anywhere")
+
+
 @pytest.mark.parametrize("why", ["revoked", "expired", "signed_out"])
 async def test_an_ended_session_shows_why(page: Page, services: StandIn, why: str) -> None:
     await services.end(why)

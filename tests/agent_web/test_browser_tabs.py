@@ -89,7 +89,7 @@ async def test_connections_are_found_and_called(page: Page, services: StandIn) -
     await page.get_by_role("button", name="Connections").click()
     rows = page.locator("#lines tbody tr")
     await expect(page.get_by_text("3 numbers")).to_be_visible()
-    assert "2026-01-05 10:00due" in (await rows.nth(0).inner_text()).replace("\t", "").replace("\n", "")
+    assert "2026-01-05 10:00due now" in (await rows.nth(0).inner_text()).replace("\t", "").replace("\n", "")
     assert "<b>Anna</b>" in await rows.nth(1).inner_text()
     await page.get_by_label("Search in number").fill("Jan")
     await expect(rows).to_have_count(1)
@@ -110,6 +110,17 @@ async def test_connections_are_found_and_called(page: Page, services: StandIn) -
     assert services.asked("release") == [(13,)]
     assert services.asked("take_leads") == [(7, 2)]
     assert services.asked("call") == [(11, 7)]
+
+
+async def test_a_callback_that_becomes_due_comes_by_itself(browser: Browser, site: Site, services: StandIn) -> None:
+    async with window(browser, site, log_in=False) as page:
+        quick = "const wait = setInterval; window.setInterval = (act, time) => wait(act, time >= 5000 ? 300 : time);"
+        await page.add_init_script(quick)
+        await site.log_in(page)
+        await page.get_by_role("button", name="Connections").click()
+        await expect(page.get_by_text("Nothing here.")).to_be_visible()
+        services.lines = list(LINES)
+        await expect(page.locator("#lines tbody tr")).to_have_count(3)
 
 
 async def test_a_call_by_hand_can_be_given_up(page: Page, services: StandIn) -> None:
@@ -152,6 +163,18 @@ async def test_blocked_tabs_are_not_there(browser: Browser, site: Site, services
         await services.ready()
         await expect(page.locator("form.call")).to_be_hidden()
         await expect(page.locator("main > section:visible")).to_have_count(1)
+
+
+async def test_tabs_and_language_change_in_an_open_page_but_not_under_a_form(page: Page, services: StandIn) -> None:
+    await services.connect()
+    await page.get_by_label("Notes").fill("typed")
+    services.tabs, services.language = frozenset({"dialer"}), "pl"
+    await services.change()
+    await page.wait_for_timeout(700)
+    await expect(page.get_by_label("Notes")).to_have_value("typed")
+    await services.ready()
+    await expect(page.get_by_role("heading", name="Oczekiwanie na połączenie")).to_be_visible()
+    await expect(page.locator("nav button:visible")).to_have_text(["Dialer"])
 
 
 async def test_the_page_speaks_the_browsers_language_or_the_agents_own(

@@ -119,7 +119,10 @@ async def test_a_silent_page_is_taken_for_gone_and_an_answering_one_is_not(serve
             async with asyncio.timeout(3):
                 async for _event in events:  # no more answers
                     pass
-        await site.services.until(lambda: site.services.watching == 0, "the page is taken for gone")
+        await site.services.until(lambda: site.services.silences != [], "the page is taken for gone")
+        assert site.services.watching == 0
+        (gone_for,) = site.services.silences  # the grace begins when the answer was due
+        assert 0 <= gone_for < 0.4
         async with browser.post("/api/here", json={"stream": stream}) as here:
             assert here.status == 400
 
@@ -133,6 +136,7 @@ async def test_a_page_that_goes_is_noticed_at_the_next_beat(site: Site, client: 
         assert transport is not None
         transport.abort()
     await site.services.until(lambda: site.services.watching == 0, "it is noticed", limit=2)
+    assert site.services.silences == []
 
 
 async def test_a_stopping_daemon_lets_go_of_all_streams_at_once(serve: Sites) -> None:

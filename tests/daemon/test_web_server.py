@@ -116,3 +116,13 @@ async def test_tls_and_its_cookie(tmp_path: Path) -> None:
         assert "Secure" in cookie
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
+
+
+async def test_nothing_answers_but_the_configured_address(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, port=free_port())
+    assert settings.web.host == "127.0.0.1", "unless somebody sets another one"
+    async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings):
+        _reader, writer = await asyncio.open_connection("127.0.0.1", settings.web.port)
+        writer.close()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.2", settings.web.port)

@@ -43,6 +43,14 @@ class Page:
             assert (answer.status >= 400) is refused, (answer.status, text)
             return text
 
+    async def answers(self) -> bool:
+        """The pages come a moment after the control socket."""
+        try:
+            await self.view()
+        except aiohttp.ClientConnectorError:
+            return False
+        return True
+
     async def view(self) -> Any:
         return await self.get("view")
 
@@ -221,6 +229,7 @@ async def test_a_call_survives_a_restart_with_session_and_draft(here: Site) -> N
         await here.daemon.start()
         async with here.connected():
             await here.linked()
+            await until(page.answers, lambda: "the pages are back")
             view = await page.until_state("in_call")
             assert view["form"]["draft"]["notes"] == "half a sen"
             assert view["form"]["on_hold"]

@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.lead import LeadState
-from minidialer.store import agent_day, agent_runtime, agents, attempts, handed_out, imports, leads, lists, tally
+from minidialer.store import (
+    agent_day,
+    agent_runtime,
+    agents,
+    attempts,
+    handed_out,
+    imports,
+    leads,
+    lists,
+    past_attempts,
+    tally,
+)
 
 from .world import NOW, World, later, number
 
@@ -18,6 +29,8 @@ READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "live attempts": attempts.live,
     "unsettled attempts": attempts.unsettled,
     "history of a lead": lambda conn: attempts.of_lead(conn, 1),
+    "history of a lead as an agent reads it": lambda conn: past_attempts.of_lead(conn, 1, most=5),
+    "a lead with its list": lambda conn: leads.get_with_list(conn, 1),
     "outcomes of a campaign": lambda conn: attempts.outcomes(conn, 1, NOW, later(1)),
     "a page of attempts": lambda conn: attempts.page(conn, after=5),
     "history of an agent": lambda conn: agent_runtime.history(conn, 1, NOW, later(1)),

@@ -152,9 +152,9 @@ function end(why, text) {
   if (over) return;
   over = true;
   live.source?.close();
-  if (why === "unknown" || why === "signed_out") { location.replace("/login"); return; }
   const box = $("ended"), left = form ? form.unkept() : "";
-  for (const node of document.querySelectorAll("nav, #logout, #bar, #lost, #notice, #problem, main > section")) node.hidden = true;
+  if ((!left || form.saving) && (why === "unknown" || why === "signed_out")) { location.replace("/login"); return; }
+  for (const node of document.querySelectorAll("nav, #logout, #bar, #lost, #notice, #problem, #left, main > section")) node.hidden = true;
   box.querySelector("p").textContent = text;
   if (left) { box.querySelector("textarea").value = left; box.querySelector("label").hidden = false; }
   const link = box.querySelector("a");
@@ -172,6 +172,11 @@ function apply(next) {
   clockSkew = Date.parse(next.now) - Date.now();
   view = next;
   showForm(first);
+  const tabs = [...document.querySelectorAll("nav [data-tab]")].map((button) => button.dataset.tab).slice(1).sort();
+  if (!form && $("left").hidden && (String(tabs) !== String(view.tabs) || view.language !== document.documentElement.lang)) {
+    location.reload(); // a supervisor gave this agent other tabs or another language
+    return;
+  }
   showBar();
   showDialer();
   showTitle();
@@ -284,6 +289,7 @@ function closeForm(next) {
   const done = form;
   form = null;
   done.close();
+  if (!done.saving) done.leave();
   $("tab-call").replaceChildren();
   if (next) return;
   show(document.querySelector("nav [data-tab=call]"), false);
@@ -323,7 +329,6 @@ class CallForm {
     at.date.min = data.today_local;
     at.zone.textContent = data.time_zone;
     at.fields.append(...data.fields.map((field) => this.field(field)));
-    at.dispositions.append(...data.dispositions.map((item, index) => this.disposition(item, index)));
     at.history.append(...data.history.map((past) => el("li", {},
       el("b", { textContent: past.at_text }), el("span", { textContent: [past.outcome_text, past.disposition].filter(Boolean).join(": "), dir: "auto" }),
       el("small", { textContent: past.agent }), el("p", { textContent: past.notes, dir: "auto" }))));
@@ -346,8 +351,9 @@ class CallForm {
     return el("label", { className: "field" }, el("span", { className: "label", textContent: field.name, dir: "auto" }), input);
   }
 
-  disposition(item, index) {
-    const radio = el("input", { type: "radio", name: "disposition", value: String(item.id) });
+  disposition(item, index, kept) {
+    const radio = el("input", { type: "radio", name: "disposition", value: String(item.id), checked: item.id === kept });
+    radio.dataset.focus = item.id;
     const marks = [[item.private, words.private], [item.asks_callback, words.callback], [item.do_not_call, words.dnc]].filter(([on]) => on);
     const label = el("label", {}, radio, el("span", { textContent: item.name, dir: "auto" }),
       ...marks.flatMap(([, text]) => [" ", el("small", { textContent: text })]));
@@ -360,6 +366,8 @@ class CallForm {
   update(data) {
     const { at } = this, draft = data.draft ?? {};
     this.data = data;
+    const kept = this.chosen()?.id ?? null; // a supervisor may change the buttons meanwhile
+    redraw(at.dispositions, data.dispositions, (items) => items.map((item, index) => this.disposition(item, index, kept)));
     const set = (control, value) => {
       if (!this.touched.has(control) && control !== document.activeElement && control.value !== value) control.value = value;
     };
@@ -489,6 +497,7 @@ class CallForm {
       this.unsent = true;
       if (error instanceof Offline) again = 1500;
       else if (form === this) complain(error);
+      if (form !== this) this.leave();
     });
     await this.sending;
     this.sending = null;
@@ -507,8 +516,15 @@ class CallForm {
     if (this.saveWanted) this.save();
     else this.keep();
   }
+  /* The form was closed by somebody else: what was typed last stays in sight. */
+  leave() {
+    const text = over ? "" : this.unkept();
+    if (!text) return;
+    $("left").querySelector("textarea").value = text;
+    show($("left"), true);
+  }
   unkept() {
-    if (!this.unsent && !this.saveWanted) return "";
+    if (!this.unsent && !this.sending && !this.saveWanted) return "";
     return [this.at.notes.value, ...Object.entries(this.changedFields()).map(([name, value]) => `${name}: ${value}`)].filter(Boolean).join("\n");
   }
 
@@ -543,7 +559,7 @@ class CallForm {
       if (form === this) this.showCall();
     } catch (error) {
       this.saving = false;
-      if (form !== this) return;
+      if (form !== this) return this.leave();
       this.showCall();
       if (error instanceof Offline) {
         setText(this.at.kept, words.saveLater);
@@ -621,6 +637,7 @@ function drawConnections(answer) {
 }
 $("search").oninput = () => { clearTimeout(searching); searching = setTimeout(showConnections, 200); };
 $("search-form").onsubmit = (event) => { event.preventDefault(); showConnections(); };
+setInterval(() => { if (tab === "connections" && !over && !document.hidden) showConnections(); }, 20000); // callbacks become due
 $("take").onsubmit = async (event) => {
   event.preventDefault();
   const body = { campaign_id: Number($("take-campaign").value), count: Number($("take-count").value) };
@@ -713,6 +730,7 @@ $("resume").onclick = () => press($("resume"), "/api/resume");
 $("leave").onclick = () => press($("leave"), "/api/leave");
 $("give-up").onclick = () => press($("give-up"), "/api/call/hang-up");
 $("problem").querySelector("button").onclick = forgive;
+$("left").querySelector("button").onclick = () => show($("left"), false);
 $("logout").onsubmit = (event) => {
   if (form && !form.data.saved && !confirm(words.logout)) event.preventDefault();
   else form?.flush();

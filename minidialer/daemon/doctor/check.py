@@ -32,6 +32,8 @@ TITLES = {
     "disk": sentence("disk"),
     "clock": sentence("clock"),
     "daemon": sentence("daemon"),
+    "pages": sentence("agents' pages"),
+    "pages_tls": sentence("pages' certificate"),
     "ami": sentence("AMI login"),
     "ami_privileges": sentence("AMI privileges"),
     "dialplan": sentence("dialplan"),

@@ -1,5 +1,6 @@
 """The whole examination, in the order in which one thing needs the other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from minidialer.settings import Settings
@@ -7,6 +8,7 @@ from minidialer.settings import Settings
 from .asterisk import asterisk_checks
 from .check import Check
 from .machine import machine_checks
+from .pages import pages_checks
 from .setup import read_setup
 
 
@@ -17,6 +19,8 @@ async def examine(settings: Settings) -> list[Check]:
 
 async def _checks(settings: Settings) -> AsyncIterator[Check]:
     for check in machine_checks(settings):
+        yield check
+    for check in await asyncio.to_thread(lambda: list(pages_checks(settings))):
         yield check
     setup, check = await read_setup(settings)
     yield check

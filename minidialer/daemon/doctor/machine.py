@@ -14,6 +14,7 @@ from minidialer.settings import Settings
 from .check import Check, failed, ok, warning
 
 _LITTLE, _TOO_LITTLE = 2 * 1024**3, 200 * 1024**2  # bytes
+_NOT_RUNNING = sentence("not running")
 _NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # this program is not older
 
 
@@ -72,11 +73,16 @@ def _clock() -> Check:
     return ok("clock", said)
 
 
+def daemon_runs(path: Path) -> bool:
+    """Does anybody listen at the control socket?"""
+    return _daemon(path).detail != _NOT_RUNNING
+
+
 def _daemon(path: Path) -> Check:
     try:
         connected_socket(path, timeout=2).close()
     except DaemonAwayError:
-        return warning("daemon", sentence("not running"), sentence("Start it: systemctl start minidialer."))
+        return warning("daemon", _NOT_RUNNING, sentence("Start it: systemctl start minidialer."))
     except ControlError as error:
         return warning("daemon", sentence("running"), error.sentence)
     return ok("daemon", sentence("listens at {socket}", socket=path))

@@ -11,6 +11,15 @@ from minidialer.domain.sentence import Sentence, sentence
 _STEP = timedelta(minutes=15)
 _AHEAD = timedelta(hours=1)
 _A_WEEK = 8 * 24 * 4  # steps
+_DAYS = {
+    "mon": sentence("Mon"),
+    "tue": sentence("Tue"),
+    "wed": sentence("Wed"),
+    "thu": sentence("Thu"),
+    "fri": sentence("Fri"),
+    "sat": sentence("Sat"),
+    "sun": sentence("Sun"),
+}
 
 
 def suggested(window: CallingWindow, zone: ZoneInfo, now: datetime) -> datetime:
@@ -30,5 +39,16 @@ def warning(campaign: Campaign | None, at: datetime, zone: ZoneInfo, now: dateti
     return sentence(
         "Campaign “{campaign}” does not call at that time, only {window}.",
         campaign=campaign.name,
-        window=window_text(campaign.settings.calling_window),
+        window=_spoken(window_text(campaign.settings.calling_window).split(", ")),
     )
+
+
+def _spoken(spans: list[str]) -> Sentence:
+    """A window in the reader's words: its days are words of a language."""
+    days, _, hours = spans[0].partition(" ")
+    first, _, last = days.partition("-")
+    if last:
+        span = sentence("{first}–{last} {hours}", first=_DAYS[first], last=_DAYS[last], hours=hours)
+    else:
+        span = sentence("{day} {hours}", day=_DAYS[first], hours=hours)
+    return sentence("{span}, {others}", span=span, others=_spoken(spans[1:])) if spans[1:] else span

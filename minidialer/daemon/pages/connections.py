@@ -17,6 +17,8 @@ from minidialer.store.leads import LeadRecord
 from .days import end_of_today
 from .lead_fields import display_name
 
+_BETWEEN_DIGITS = str.maketrans("", "", " -()")
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -68,7 +70,9 @@ async def take_leads(desk: Desk, agent: Agent, campaign_id: int, count: int) -> 
     async with desk.database.write() as conn:
         room = most - await handed_out.count(conn, agent.id)
         if room <= 0 or count < 1:
-            raise RefusedError("You have {count} leads in hand, and no more are handed out.", count=most - room)
+            raise RefusedError(
+                "No more leads are handed out: you have {count} of {most}.", count=most - room, most=most
+            )
         present = await campaigns.get(conn, campaign.id)
         until = end_of_today(now, desk.settings.zone)
         return await handed_out.take(conn, agent.id, present, count=min(room, count), now=now, until=until)
@@ -134,8 +138,9 @@ def _campaign_for(desk: Desk, agent: Agent, line: _Line) -> Campaign | None:
 
 def _matches(record: LeadRecord, wanted: str) -> bool:
     lead = record.lead
-    digits = wanted.replace(" ", "").replace("-", "")
-    return digits in lead.number or any(wanted in value.casefold() for value in lead.fields.values())
+    digits = wanted.translate(_BETWEEN_DIGITS)
+    by_number = digits != "" and digits in lead.number
+    return by_number or any(wanted in value.casefold() for value in lead.fields.values())
 
 
 def _shown(line: _Line, campaign: Campaign | None, names: dict[int, str]) -> LeadLine:

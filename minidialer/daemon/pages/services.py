@@ -8,11 +8,9 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from minidialer.agent_web import services as pages
 from minidialer.daemon.use_cases.desk import Actor, Desk
-from minidialer.daemon.use_cases.seat import save_form
+from minidialer.daemon.use_cases.seat import save_form, talk_is_stored
 from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.attempt import AttemptState
 from minidialer.domain.events import (
@@ -27,22 +25,20 @@ from minidialer.domain.events import (
     Transfer,
 )
 from minidialer.domain.sentence import RefusedError, Sentence
-from minidialer.store import attempts, drafts, forms, leads
+from minidialer.store import drafts, forms
 
 from . import callbacks, connections, statistics
 from .form_view import form_of
-from .lead_fields import editable
 from .sessions import Sessions
 from .signing_in import SigningIn, seat_of
 from .transfers import channel_for
+from .typed import GONE, changeable, check_lengths
 from .watch import Watch
 
 log = logging.getLogger(__name__)
 _LOOK = 0.25  # seconds between two looks at pages that may be gone
 _TRIES = 5  # of putting a view together; another change follows with a view of its own
 _RELEASE = 20.0  # seconds between two looks at leads handed out
-LONGEST_TEXT = 20_000  # characters of notes, and of one field
-_GONE = "This form is not open any more: it was saved, or its call is long over."
 
 
 class PageServices:
@@ -62,6 +58,8 @@ class PageServices:
         """Sessions go on after a restart; a page that does not come back in time is gone."""
         await self._sessions.load()
         self._desk.revoked.append(lambda agent_id: self._sessions.end(agent_id, "revoked"))
+        self._desk.pages_changed.append(self._watch.wake_all)
+        self._desk.saved_by_itself.append(self._watch.saved_by_itself)
         self._desk.engine.subscribe(self._watch.changed)
         self._watch.tick()
 
@@ -118,8 +116,9 @@ class PageServices:
     async def _view(self, agent: Agent) -> pages.SeatView:
         page = self._watch.page(agent.id)
         version = page.version
-        form = await form_of(self._desk, agent)
-        today = await statistics.of_today(self._desk, agent.id)
+        form, today = await asyncio.gather(
+            form_of(self._desk, agent), statistics.of_today(self._desk, agent.id)
+        )  # side by side: the customer is on the line already
         campaign = self._desk.floor.campaign_of(agent)
         fresh = page.notice is not None and asyncio.get_running_loop().time() < page.notice_until
         return pages.SeatView(
@@ -147,6 +146,10 @@ class PageServices:
                 yield page.version
                 await waker.wait()
                 await self._sessions.agent_of(token)
+
+    async def was_silent(self, token: str, seconds: float) -> None:
+        """The page has been gone for longer than its stream."""
+        self._watch.was_silent(await self._sessions.agent_of(token), seconds)
 
     # -- the dialer ----------------------------------------------------------------------------------------------
 
@@ -210,10 +213,11 @@ class PageServices:
         campaign = self._desk.floor.campaign_of(agent)
         if campaign is None or not campaign.settings.autosave:
             return
-        _check_lengths(draft.notes, draft.fields)
+        check_lengths(draft.notes, draft.fields)
         now = self._desk.clock()
+        await talk_is_stored(self._desk)
         async with self._desk.database.write() as conn:
-            changed = await _changeable(conn, attempt_id, draft.fields)
+            changed = await changeable(conn, attempt_id, draft.fields)
             typed = drafts.Draft(draft.disposition_id, draft.callback_at[:100], draft.notes, changed)
             await drafts.keep(conn, agent.id, attempt_id, typed, now)
 
@@ -235,9 +239,9 @@ class PageServices:
     ) -> None:
         """Save the form, whole or not at all."""
         agent = await self._agent_of_form(token, attempt_id)
-        _check_lengths(notes, fields)
+        check_lengths(notes, fields)
         async with self._desk.database.read() as conn:
-            changed = await _changeable(conn, attempt_id, fields)
+            changed = await changeable(conn, attempt_id, fields)
         if len(changed) < len(fields):
             name = next(name for name in fields if name not in changed)
             raise RefusedError("The field “{field}” cannot be changed here.", field=name[:80])
@@ -287,7 +291,7 @@ class PageServices:
     async def _agent_of_form(self, token: str, attempt_id: int) -> Agent:
         agent = await self._agent(token)
         if agent.attempt_id != attempt_id or not agent.form_open:
-            raise RefusedError(_GONE)
+            raise RefusedError(GONE)
         return agent
 
     def _calling(self, agent: Agent) -> pages.Calling | None:
@@ -301,17 +305,3 @@ class PageServices:
 def _moment(agent: Agent) -> object:
     """What must not change while a view is put together."""
     return agent.state, agent.since, agent.attempt_id, agent.saved
-
-
-async def _changeable(conn: AsyncConnection, attempt_id: int, fields: Mapping[str, str]) -> dict[str, str]:
-    """Of these fields, those the lead has and an agent may change."""
-    record = await attempts.get(conn, attempt_id)
-    if record is None:
-        raise RefusedError(_GONE)
-    allowed = editable((await leads.get(conn, record.attempt.lead_id)).lead.fields)
-    return {name: value for name, value in fields.items() if name in allowed}
-
-
-def _check_lengths(notes: str, fields: Mapping[str, str]) -> None:
-    if len(notes) > LONGEST_TEXT or any(len(value) > LONGEST_TEXT for value in fields.values()):
-        raise RefusedError("A text has at most {limit} characters: shorten it.", limit=LONGEST_TEXT)

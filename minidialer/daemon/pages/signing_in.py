@@ -1,6 +1,7 @@
 """Signing in: slowed down after failures, the same for accounts that are not there, noted in the audit trail."""
 
 import asyncio
+from ipaddress import ip_network
 
 from minidialer.agent_web.services import Seat
 from minidialer.daemon.passwords import Passwords
@@ -25,11 +26,12 @@ class SigningIn:
     async def check(self, login: str, password: str, address: str) -> Agent:
         """Raises RefusedError: wrong, slowed down, not active."""
         account, now = login.strip().casefold()[:80], asyncio.get_running_loop().time()
-        wait = max(self._accounts.wait(account, now), self._addresses.wait(address, now))
+        place = _place(address)
+        wait = max(self._accounts.wait(account, now), self._addresses.wait(place, now))
         if wait > 0:
             raise RefusedError("Too many failed log-ins: try again in {seconds} s.", seconds=int(wait) + 1)
         self._accounts.failed(account, now)
-        self._addresses.failed(address, now)
+        self._addresses.failed(place, now)
         async with self._desk.database.read() as conn:
             found = await agents.by_login(conn, login[:80])
         agent, kept = found or (None, None)
@@ -37,7 +39,7 @@ class SigningIn:
             await self._refused(agent, address)
             raise RefusedError("The account or the password is wrong.")
         self._accounts.succeeded(account)
-        self._addresses.forgive(address)
+        self._addresses.forgive(place)
         if not agent.active:
             raise RefusedError(
                 "Agent {login} is not active: a supervisor has to activate the account.", login=agent.login
@@ -54,6 +56,11 @@ class SigningIn:
         change = self._desk.change(Actor(None, login))
         async with change.transaction() as conn:
             await change.record(conn, "agent.sign_in_refused", login, after={"address": address})
+
+
+def _place(address: str) -> str:
+    """What counts as one address: of IPv6 the network, in which everybody has addresses without end."""
+    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if ":" in address else address
 
 
 async def seat_of(desk: Desk, agent: Agent) -> Seat:

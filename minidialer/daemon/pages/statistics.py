@@ -39,7 +39,7 @@ async def of_days(desk: Desk, agent_id: int, first: date, last: date) -> Statist
         reserved=seconds[AgentState.RESERVED],
         paused=paused,
         calls=len(talks),
-        dispositions=Counter(talk.disposition for talk in talks if talk.disposition),
+        dispositions=dict(Counter(talk.disposition for talk in talks if talk.disposition).most_common()),
         successes=sum(talk.success for talk in talks),
     )
 

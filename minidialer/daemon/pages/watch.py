@@ -88,11 +88,20 @@ class Watch:
             if page.streams == 0:
                 page.gone_at = asyncio.get_running_loop().time()
 
+    def was_silent(self, agent_id: int, seconds: float) -> None:
+        """The page that just went had been gone for so long: the grace began then."""
+        page = self.page(agent_id)
+        if page.gone_at is not None:
+            page.gone_at -= seconds
+
     def tick(self) -> None:
-        """Time passed: pause agents whose page is gone for too long."""
+        """Time passed: pause agents whose page is gone for too long, and take old notices away."""
         now = asyncio.get_running_loop().time()
         for agent_id in self._sessions.agents:
             page = self.page(agent_id)
+            if page.notice is not None and now >= page.notice_until:
+                page.notice = None
+                page.wake()
             if page.gone_at is not None and not page.said_gone and now - page.gone_at >= self._grace:
                 page.said_gone = True
                 self._engine.post(PageGone(agent_id))
@@ -111,9 +120,20 @@ class Watch:
                 self._notice(page, agent)
                 page.wake()
 
-    def wake(self, agent_id: int) -> None:
-        """Something changed that the engine does not know of."""
-        self.page(agent_id).wake()
+    def wake_all(self) -> None:
+        """Something that pages show changed in the store alone."""
+        for agent_id in self._sessions.agents:
+            self.page(agent_id).wake()
+
+    def saved_by_itself(self, agent_id: int, disposition: str) -> None:
+        """The wrap-up limit passed: the page says what the form was saved as."""
+        if agent_id in self._sessions.agents:
+            said = sentence("The form was saved by itself as “{disposition}”.", disposition=disposition)
+            self._say(self.page(agent_id), said)
+
+    def _say(self, page: Page, said: Sentence) -> None:
+        page.notice, page.notice_until = said, asyncio.get_running_loop().time() + NOTICE_FOR
+        page.wake()
 
     def _notice(self, page: Page, agent: Agent) -> None:
         """Say what became of a call placed by hand when no talk came of it."""
@@ -122,12 +142,12 @@ class Watch:
         page.calling = attempt if attempt is not None and attempt.by_hand else None
         over = before is not None and agent.attempt_id != before.id
         if before is not None and over and before.outcome is not None and before.outcome is not Outcome.ANSWERED:
-            page.notice = sentence(
+            said = sentence(
                 "{number} was not reached: {outcome}.",
                 number=before.number,
                 outcome=_WORDS[before.outcome],
             )
-            page.notice_until = asyncio.get_running_loop().time() + NOTICE_FOR
+            self._say(page, said)
 
     def _session_ended(self, agent_id: int) -> None:
         self.leaving.discard(agent_id)

@@ -58,6 +58,7 @@ async def change_one(desk: Desk, actor: Actor, params: models.AgentSet) -> model
             was, is_now = _audited(before) | _audited_access(allowed), _audited(after) | _audited_access(now_allowed)
             await change.record(conn, "agent.set", after.login, before=was, after=is_now)
         await desk.engine.submit(AgentStored(after))
+    desk.tell_pages()
     return await with_access(desk, shown(desk, after))
 
 

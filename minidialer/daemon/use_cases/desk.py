@@ -55,7 +55,9 @@ class Desk:
 
     `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
     changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
-    log-in on the pages must end. `alarms`: what keeps a part of the daemon from working, by part.
+    log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
+    `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
+    `alarms`: what keeps a part of the daemon from working, by part.
     """
 
     engine: Engine
@@ -66,6 +68,8 @@ class Desk:
     started_at: datetime
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     revoked: list[Callable[[int], None]] = field(default_factory=list)
+    pages_changed: list[Callable[[], None]] = field(default_factory=list)
+    saved_by_itself: list[Callable[[int, str], None]] = field(default_factory=list)
     alarms: dict[str, Sentence] = field(default_factory=dict)
 
     @property
@@ -77,6 +81,11 @@ class Desk:
     def trunks(self) -> tuple[Trunk, ...]:
         """The configured trunks, the default one first."""
         return self.settings.domain_trunks()
+
+    def tell_pages(self) -> None:
+        """What open pages show was changed in the store alone."""
+        for tell in self.pages_changed:
+            tell()
 
     def change(self, actor: Actor) -> "Change":
         """The audited change of one actor."""

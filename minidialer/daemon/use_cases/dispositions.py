@@ -17,6 +17,7 @@ async def add(desk: Desk, actor: Actor, params: models.DispositionAdd) -> models
     async with change.transaction() as conn:
         added = await dispositions.add(conn, new)
         await change.record(conn, "disposition.add", added.name, after=asdict(added))
+    desk.tell_pages()
     return shown(added)
 
 
@@ -35,6 +36,7 @@ async def change_one(desk: Desk, actor: Actor, params: models.DispositionSet) ->
         before = await dispositions.find(conn, params.name)
         after = await dispositions.save(conn, replace(before, name=params.new_name or before.name, **given))
         await change.record(conn, "disposition.set", before.name, before=asdict(before), after=asdict(after))
+    desk.tell_pages()
     return shown(after)
 
 
@@ -45,6 +47,7 @@ async def remove(desk: Desk, actor: Actor, params: Named) -> Done:
         found = await dispositions.find(conn, params.name)
         await dispositions.remove(conn, found.id, desk.clock())
         await change.record(conn, "disposition.remove", found.name, before=asdict(found))
+    desk.tell_pages()
     return Done()
 
 

@@ -152,7 +152,7 @@ async def save_form(desk: Desk, actor: Actor, agent: Agent, form: forms.Form) ->
     change = desk.change(actor)
     if agent.attempt_id != form.attempt_id or not agent.form_open:
         raise RefusedError("This form is not open any more: it was saved, or its call is long over.")
-    await _talk_is_stored(desk)
+    await talk_is_stored(desk)
     async with change.transaction() as conn:
         chosen = await dispositions.get(conn, form.disposition_id)
         await forms.save(conn, form, desk.clock())
@@ -171,10 +171,13 @@ async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
             form = replace(form, notes=typed.notes, fields=typed.fields)
         await forms.save(conn, form, desk.clock())
         await change.record(conn, "form.save", f"#{command.agent_id} {command.attempt_id}")
+        chosen = await dispositions.get(conn, command.disposition_id)
+    for tell in desk.saved_by_itself:
+        tell(command.agent_id, chosen.name)
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
 
 
-async def _talk_is_stored(desk: Desk) -> None:
+async def talk_is_stored(desk: Desk) -> None:
     """A form saved right after the join must find the talk in the store, which follows the floor by a batch."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_STORED_AFTER):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from minidialer.agent_web.i18n import Words
 from minidialer.agent_web.services import Draft
 from minidialer.control.models import campaigns, leads
 from minidialer.daemon.pages import PageServices
@@ -110,7 +111,9 @@ async def test_a_time_outside_the_window_is_warned_of(tmp_path: Path) -> None:
         inside = (now() + timedelta(days=1)).astimezone(zone).replace(hour=9, minute=5)
         assert await shop.services.check_callback(token, form.attempt_id, inside) is None
         warned = await shop.services.check_callback(token, form.attempt_id, inside.replace(hour=12))
-        assert "only mon-sun 9:00-9:15" in str(warned)
+        assert warned is not None
+        assert str(warned).endswith("does not call at that time, only Mon–Sun 9:00-9:15.")
+        assert Words("pl").say(warned).endswith("nie dzwoni o tej porze, tylko pon.–niedz. 9:00-9:15.")
         suggested = (await shop.form(token)).suggested_callback.astimezone(zone)
         assert (suggested.hour, suggested.minute) == (9, 0)
         with pytest.raises(RefusedError, match="in the past"):
@@ -205,6 +208,36 @@ async def test_a_page_gone_for_longer_than_the_grace_pauses(shop: Shop, monkeypa
     await anext(changes)
     assert agent.state == "ready"
     await changes.aclose()  # type: ignore[attr-defined]
+
+
+async def test_the_grace_of_a_silent_page_began_when_it_fell_silent(shop: Shop) -> None:
+    token = await shop.sign_in()
+    agent = shop.office.floor.agents[shop.agent_id("1001")]
+    changes = shop.services.changes(token)
+    await anext(changes)
+    await shop.services.join(token, shop.campaign_id())
+    await changes.aclose()  # type: ignore[attr-defined]
+    await shop.services.was_silent(token, 14.0)
+    shop.services._watch.tick()
+    assert agent.state == "ready"
+    await shop.services.was_silent(token, 1.0)
+    shop.services._watch.tick()
+    assert (agent.state, agent.reason) == ("paused", "page_gone")
+
+
+async def test_a_page_gone_in_a_talk_pauses_after_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.office.desk.settings.web.page_grace == 15
+    token = await shop.sign_in()
+    form = await shop.talk(token)
+    changes = shop.services.changes(token)
+    await anext(changes)
+    await changes.aclose()  # type: ignore[attr-defined]
+    monkeypatch.setattr(shop.services._watch, "_grace", 0.0)
+    shop.services._watch.tick()
+    assert (await shop.form(token)).talking
+    shop.office.customer_hangs_up(form.attempt_id)
+    await shop.save(token)
+    assert ((await shop.view(token)).state, (await shop.view(token)).reason) == ("paused", "page_gone")
 
 
 async def test_a_page_that_does_not_come_back_after_a_restart_is_gone(

@@ -37,7 +37,8 @@ async def test_leads_are_handed_out_and_nobody_else_calls_them(tmp_path: Path) -
             (number, "handed_out", "Wiosna") for number in NUMBERS[:3]
         ]
         assert [line.name for line in await lines(shop, anna, "osoba 201")] == ["Osoba 201"]
-        assert [line.number for line in await lines(shop, anna, "600 100 202")] == [NUMBERS[2]]
+        assert [line.number for line in await lines(shop, anna, "(600) 100-202")] == [NUMBERS[2]]
+        assert await lines(shop, anna, "--") == []
         assert await lines(shop, bert) == []
         await shop.services.join(bert, shop.campaign_id())
         call = await shop.office.next_command(CallCustomer)
@@ -57,7 +58,7 @@ async def test_no_more_than_the_limit(tmp_path: Path, monkeypatch: pytest.Monkey
         token = await shop.sign_in()
         assert await shop.services.take_leads(token, shop.campaign_id(), 50) == 2
         assert (await shop.services.connections(token, "")).may_take == 0
-        with pytest.raises(RefusedError, match="2 leads in hand"):
+        with pytest.raises(RefusedError, match="you have 2 of 2"):
             await shop.services.take_leads(token, shop.campaign_id(), 1)
 
 

@@ -151,6 +151,41 @@ async def test_failed_log_ins_are_slowed_down_and_noted(shop: Shop) -> None:
     assert noted[0].after == {"address": "10.0.0.1"}
 
 
+@pytest.mark.parametrize("others", ["10.0.0.1", "2001:db8:0:1::77"])
+async def test_failed_log_ins_are_slowed_down_by_address_too(shop: Shop, others: str) -> None:
+    """Whoever tries one account after the other; of IPv6 the network counts."""
+    address = others.replace("::77", "::1")
+    for index in range(21):
+        with pytest.raises(RefusedError, match="is wrong"):
+            await shop.services.sign_in(f"{index}", "wrong", address)
+    with pytest.raises(RefusedError, match="Too many failed log-ins"):
+        await shop.services.sign_in("1001", PASSWORD, others)
+    assert (await shop.services.sign_in("1001", PASSWORD, "2001:db8:0:2::1")).seat.login == "1001"
+
+
+async def test_an_agent_without_a_password_cannot_sign_in(shop: Shop) -> None:
+    await shop.client.call(agents.PASSWORD, agents.AgentPassword(login="1001", password=None))
+    for guess in ("", PASSWORD, "None"):
+        with pytest.raises(RefusedError, match="is wrong"):
+            await shop.services.sign_in("1001", guess, "127.0.0.1")
+
+
+async def test_a_page_hears_of_other_tabs_at_once(shop: Shop) -> None:
+    changes = shop.services.changes(await shop.sign_in())
+    await anext(changes)
+    await shop.client.call(agents.SET, agents.AgentSet(login="1001", tabs=["dialer"]))
+    await asyncio.wait_for(anext(changes), 1)
+    await changes.aclose()  # type: ignore[attr-defined]
+
+
+async def test_an_agent_made_inactive_is_signed_out(shop: Shop) -> None:
+    token = await shop.sign_in()
+    await shop.client.call(agents.SET, agents.AgentSet(login="1001", active=False))
+    with pytest.raises(Ended) as ended:
+        await shop.services.seat(token)
+    assert ended.value.why == "revoked"
+
+
 async def test_a_password_typed_as_the_account_is_not_noted(shop: Shop) -> None:
     with pytest.raises(RefusedError):
         await shop.services.sign_in("moje tajne hasło", "1001", "10.0.0.1")
