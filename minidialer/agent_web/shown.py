@@ -141,7 +141,7 @@ class Shown:
                     "kind": line.kind,
                     "kind_text": words.gettext(labels.KINDS.get(line.kind, line.kind)),
                     "due_at": _iso(line.due_at),
-                    "due_text": self._moment(line.due_at) if line.due_at is not None else "",
+                    "due_text": self._due(line.due_at) if line.due_at is not None else "",
                     "due": line.due_at is not None and line.due_at <= self._now,
                     "campaign_id": line.campaign_id,
                     "campaign": line.campaign,
@@ -199,6 +199,13 @@ class Shown:
 
     def _moment(self, at: datetime) -> str:
         return self._words.moment(at.astimezone(self._zone))
+
+    def _due(self, at: datetime) -> str:
+        """When to call; the near days by their names."""
+        local, gettext = at.astimezone(self._zone), self._words.gettext
+        days = (local.date() - self._now.astimezone(self._zone).date()).days
+        named = {0: gettext("today {time}"), 1: gettext("tomorrow {time}")}
+        return named[days].format(time=f"{local:%H:%M}") if days in named else self._words.moment(local)
 
     def _local(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime(LOCAL)

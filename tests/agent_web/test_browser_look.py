@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, expect
 
 from minidialer.agent_web.services import LeadLine
-from minidialer.agent_web.static_files import StaticFiles
 
 from .conftest import window
 from .site import Site
@@ -143,21 +141,3 @@ async def test_changes_are_told_to_those_who_cannot_see(page: Page, site: Site) 
     await expect(said).to_have_text("Date and time of the next call are needed.")
     await site.services.customer_hangs_up()
     await expect(said).to_have_text("The call is over")
-
-
-async def test_the_page_is_light_and_asks_nobody_else(browser: Browser, site: Site, client: ClientSession) -> None:
-    async with client.get("/") as answer:
-        weight = len(await answer.read()) + StaticFiles().size
-    assert weight < 60_000
-    asked: list[str] = []
-
-    def note(request: Any) -> None:
-        asked.append(request.url)
-
-    async with window(browser, site, log_in=False) as page:
-        page.on("request", note)
-        await site.log_in(page)
-        await site.services.connect()
-        await expect(page.locator("form.call")).to_be_visible()
-    assert {url for url in asked if not url.startswith(str(site.url))} == set()
-    assert len(asked) > 4

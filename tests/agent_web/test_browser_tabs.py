@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, expect
 
 from minidialer.agent_web.services import Calling, LeadLine, Today
@@ -82,6 +84,20 @@ async def test_a_pause_during_a_call_comes_after_it_and_can_be_taken_back(page: 
     await expect(page.locator("form.call")).to_be_visible()
     await page.get_by_role("button", name="Take it back").click()
     await expect(page.get_by_text("Pause after this call")).to_be_hidden()
+
+
+async def test_near_days_have_names(client: ClientSession, services: StandIn) -> None:
+    now = datetime.now(ZoneInfo("Europe/Warsaw"))
+    at = [now.replace(hour=9, minute=5) + timedelta(days=days) for days in (0, 1, 2)]
+    services.lines = [replace(LINES[0], lead_id=number, due_at=moment) for number, moment in enumerate(at)]
+    shown: dict[str, list[str]] = {}
+    for language in ("pl", "en"):
+        async with client.get("/api/connections", headers={"Accept-Language": language}) as answer:
+            shown[language] = [line["due_text"] for line in (await answer.json())["lines"]]
+    assert shown == {
+        "pl": ["dzisiaj 09:05", "jutro 09:05", f"{at[2]:%d.%m.%Y} 09:05"],
+        "en": ["today 09:05", "tomorrow 09:05", f"{at[2]:%Y-%m-%d} 09:05"],
+    }
 
 
 async def test_connections_are_found_and_called(page: Page, services: StandIn) -> None:
