@@ -47,6 +47,6 @@ class Undone(Result):
     updated: int = Field(default=0, description="leads of earlier imports whose fields it changed: they stay changed")
 
 
-LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.")
+LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.", reads=True)
 UNDO = Method("imports.undo", ImportKey, Undone, "Removes an import's leads that were not dialled yet.")
 METHODS = (LIST, UNDO)

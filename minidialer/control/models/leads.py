@@ -86,9 +86,11 @@ class History(Result):
     lines: list[HistoryLine]
 
 
-LIST = Method("leads.list", LeadsPage, Leads, "Leads of a list, a page at a time.")
-FIND = Method("leads.find", LeadsFind, Leads, "Leads with a number.")
-HISTORY = Method("leads.history", LeadsFind, History, "Every attempt to a number, and what the agents saved.")
+LIST = Method("leads.list", LeadsPage, Leads, "Leads of a list, a page at a time.", reads=True)
+FIND = Method("leads.find", LeadsFind, Leads, "Leads with a number.", reads=True)
+HISTORY = Method(
+    "leads.history", LeadsFind, History, "Every attempt to a number, and what the agents saved.", reads=True
+)
 RESET = Method(
     "leads.reset_attempts", LeadsReset, Count, "Starts attempt counters again, so that exhausted leads are called."
 )

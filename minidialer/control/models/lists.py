@@ -35,8 +35,8 @@ class Lists(Result):
 
 
 ADD = Method("lists.add", Named, LeadList, "Adds an empty list.")
-LIST = Method("lists.list", Nothing, Lists, "All lists with counts of their leads.")
-SHOW = Method("lists.show", Named, LeadList, "One list.")
+LIST = Method("lists.list", Nothing, Lists, "All lists with counts of their leads.", reads=True)
+SHOW = Method("lists.show", Named, LeadList, "One list.", reads=True)
 RENAME = Method("lists.rename", ListRename, LeadList, "Renames a list.")
 REMOVE = Method("lists.remove", Named, Done, "Removes a list no campaign dials and nothing was called from.")
 CHANGED = Method(
