@@ -10,7 +10,7 @@ from minidialer.cli.errors import UsageError
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table, yes_no
 from minidialer.cli.session import call
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _
 

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from minidialer.cli.output import said
 from minidialer.cli.watch_panel import campaign_panel
-from minidialer.cli.words import word
 from minidialer.control.models.watch import CampaignPanel, Snapshot
+from minidialer.control.words import word
 from minidialer.domain.sentence import Sentence
 from minidialer.i18n import _
 from minidialer.i18n import say as translated

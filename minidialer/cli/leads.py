@@ -8,7 +8,7 @@ import typer
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
 from minidialer.cli.session import call, caller
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _, ngettext
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from minidialer.cli.output import AsJson, local, said, write_model, write_pairs, write_table
 from minidialer.cli.session import call
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _
 
 
