@@ -217,10 +217,10 @@ async def _until_quiet(client: Client) -> None:
 
 async def _see_off(client: Client, login: str) -> None:
     """Log out the person of the free seat, who may have gone without doing so."""
-    agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
+    agent = await client.call(agents.LOG_OUT, agents.AgentLogOut(login=login))
     while agent.state != "logged_out":
         await asyncio.sleep(0.25)
-        agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
+        agent = await client.call(agents.LOG_OUT, agents.AgentLogOut(login=login))
 
 
 async def _open_channels(lab: Lab) -> int:

@@ -39,6 +39,7 @@ async def save(conn: AsyncConnection, current: Agent) -> None:
         "saved": current.saved,
         "after_call": after.action if after is not None else None,
         "after_call_reason": after.reason if after is not None else "",
+        "after_call_force": after is not None and after.force,
         "phone_state": current.phone.state,
         "phone_leg": current.phone.leg,
         "phone_since": current.phone.since,

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, Snapshot
+from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, PaceSettings, Snapshot
 from minidialer.control.sentences import to_wire
 from minidialer.domain import snapshot
+from minidialer.domain.campaign import CampaignSettings
 from minidialer.domain.floor import Floor
 
 ListName = Callable[[int | None], str | None]
@@ -30,10 +31,19 @@ def _campaign(item: snapshot.CampaignSnapshot, floor: Floor, list_name: ListName
         status_reason=item.status_reason,
         lead_list=list_name(item.list_id),
         decision=to_wire(item.decision),
+        settings=_pace(floor.campaigns[item.id].settings),
         agents=[_agent(agent, floor) for agent in item.agents],
         dialling=[_call(call, floor) for call in item.dialling],
         waiting=[_call(call, floor) for call in item.waiting],
         talking=[_call(call, floor) for call in item.talking],
+    )
+
+
+def _pace(settings: CampaignSettings) -> PaceSettings:
+    return PaceSettings(
+        pacing_mode=settings.pacing_mode.value,
+        overdial_percent=settings.overdial_percent,
+        max_attempts_per_5s=settings.max_attempts_per_5s,
     )
 
 
