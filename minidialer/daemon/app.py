@@ -21,7 +21,7 @@ from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, SettingsError
-from minidialer.store import handed_out, recovery
+from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
@@ -63,6 +63,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(gateway.run(), name="gateway"),
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
+            tasks.create_task(daemon_runs.keep(desk.database, clock), name="signs of life"),
             tasks.create_task(notifier.run(), name="systemd"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
         ]

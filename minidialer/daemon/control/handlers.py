@@ -28,8 +28,8 @@ from minidialer.daemon.use_cases import (
     leads,
     lists,
     seat,
-    stats,
     spying,
+    stats,
     system,
 )
 from minidialer.daemon.use_cases.desk import Actor, Desk
