@@ -140,11 +140,15 @@ class PathSettings(_Section):
 
 
 class ControlSettings(_Section):
-    """The control socket. group: the group that may use it; empty: the daemon's own."""
+    """The control socket. group: the group that may use it; empty: the daemon's own.
+
+    read_only_group: the group that may look and change nothing; empty: there is no socket for that.
+    """
 
     socket: str = ""
     mode: Annotated[str, AfterValidator(_mode)] = "0660"
     group: str = ""
+    read_only_group: str = ""
 
 
 class DialerSettings(_Section):

@@ -122,10 +122,10 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def open_office(folder: Path, most_clients: int = 256) -> AsyncIterator[Office]:
-    """Serve until the context ends."""
+async def open_office(folder: Path, most_clients: int = 256, more: str = "") -> AsyncIterator[Office]:
+    """Serve until the context ends. `more`: of the configuration."""
     config = folder / "config.toml"
-    config.write_text(CONFIG.format(data_dir=folder / "data"))
+    config.write_text(CONFIG.format(data_dir=folder / "data") + more)
     settings = load_settings(config, {})
     async with (
         Database.open(settings.store_path) as database,
