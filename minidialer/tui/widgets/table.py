@@ -6,7 +6,7 @@ and the marks belong to a row's key, not to its place.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -28,12 +28,19 @@ _NEAR_END = 20  # rows before the last at which more are asked for
 _ATTRIBUTES = {"bold": Style(bold=True), "strike": Style(strike=True)}
 
 
+class _Line(NamedTuple):
+    """All that decides how a row's line looks; compared to what was drawn."""
+
+    cells: tuple[str | Cell, ...]
+    under_cursor: bool
+    marked: bool
+
+
 class Table(ScrollView, Generic[T], can_focus=True):
     """`table.show(rows)` as often as one likes; `table.current` is the row under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"table--{name}"
-        for name in ("title", "cursor", "cursor-away", "good", "warn", "bad", "dim", "accent", "key")
+        f"table--{name}" for name in ("title", "cursor", "cursor-away", "good", "warn", "bad", "dim", "accent", "key")
     }
     DEFAULT_CSS = """
     Table {
@@ -93,7 +100,7 @@ class Table(ScrollView, Generic[T], can_focus=True):
         key: Callable[[T], Hashable],
         empty: str = "",
         marks: bool = False,
-        id: str | None = None,  # noqa: A002  # Textual's name for it
+        id: str | None = None,  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         """`empty`: said while there are no rows, keys between backticks, marked by N_. `marks`: rows can be marked."""
@@ -107,7 +114,7 @@ class Table(ScrollView, Generic[T], can_focus=True):
         self._given: Sequence[T] = ()
         self._cursor = 0
         self._order: tuple[Column[T], bool] | None = None
-        self._drawn: dict[int, object] = {}
+        self._drawn: dict[int, _Line | str] = {}
         self._styles: dict[str, Style] = {}
 
     # -- what callers use ---------------------------------------------------------------------------------------
@@ -259,19 +266,16 @@ class Table(ScrollView, Generic[T], can_focus=True):
         """Ask for those lines to be drawn whose content is not what stands there."""
         width = self.size.width
         for y in range(_HEADER, self.size.height):
-            if self._drawn.get(y, self) != self._line(y):
+            if self._drawn.get(y) != self._line(y):
                 self.refresh(Region(0, y, width, 1))
 
-    def _line(self, y: int) -> object:
-        """All that decides how a line looks; compared to what was drawn."""
-        if not self.rows:
-            return (self._rows is None, y)
+    def _line(self, y: int) -> _Line | str:
         index = y - _HEADER + self.scroll_offset.y
         if index >= len(self.rows):
-            return None
+            return "" if self.rows or self._rows is None else "empty"
         row = self.rows[index]
         cells = tuple(column.cell(row) for column, _width in self._shared())
-        return cells, index == self._cursor, self._key(row) in self.marked
+        return _Line(cells, index == self._cursor, self._key(row) in self.marked)
 
     def _shared(self) -> list[tuple[Column[T], int]]:
         return share(self.columns, self.size.width - (2 if self._marks else 0) - 1)
@@ -282,18 +286,15 @@ class Table(ScrollView, Generic[T], can_focus=True):
             return self._titles()
         line = self._line(y)
         self._drawn[y] = line
-        if not self.rows:
-            return self._empty_line(y)
-        if line is None:
-            return Strip.blank(self.size.width, self.rich_style)
-        cells, under_cursor, marked = line  # type: ignore[misc]  # the shape _line gives for a row
-        return self._row_strip(cells, under_cursor=under_cursor, marked=marked)
+        if isinstance(line, _Line):
+            return self._row_strip(line)
+        return self._empty_line(y) if line else Strip.blank(self.size.width, self.rich_style)
 
-    def _row_strip(self, cells: tuple[str | Cell, ...], *, under_cursor: bool, marked: bool) -> Strip:
-        over = self._style("cursor" if self.has_focus else "cursor-away") if under_cursor else Style()
+    def _row_strip(self, line: _Line) -> Strip:
+        over = self._style("cursor" if self.has_focus else "cursor-away") if line.under_cursor else Style()
         plain_style = self.rich_style + over
-        segments = [Segment("● " if marked else "  ", self._style("accent") + over)] if self._marks else []
-        for (column, width), cell in zip(self._shared(), cells, strict=True):
+        segments = [Segment("● " if line.marked else "  ", self._style("accent") + over)] if self._marks else []
+        for (column, width), cell in zip(self._shared(), line.cells, strict=True):
             text, style = cell if isinstance(cell, Cell) else (cell, "")
             segments.append(Segment(fitted(plain(text), width, right=column.right), self._style(style) + over))
             segments.append(Segment(" " * GAP, plain_style))
@@ -310,14 +311,11 @@ class Table(ScrollView, Generic[T], can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _empty_line(self, y: int) -> Strip:
-        blank = Strip.blank(self.size.width, self.rich_style)
-        if self._rows is None:
-            return blank  # not known yet
         text = keyed(_(self.empty), self._style("key"))
         text.stylize_before(self._style("dim"))
         lines = text.wrap(self.app.console, max(20, min(76, self.size.width - 4)))
         if not 0 <= y - 2 < len(lines):
-            return blank
+            return Strip.blank(self.size.width, self.rich_style)
         parts = [Segment("  ", self.rich_style), *lines[y - 2].render(self.app.console, end="")]
         return Strip(parts).adjust_cell_length(self.size.width, self.rich_style)
 

@@ -1,0 +1,157 @@
+"""The lines at the edges of every screen: where one can go, what is wrong with the link, what keys do here."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import RenderResult
+from textual.binding import ActiveBinding
+from textual.events import Click
+from textual.screen import Screen
+from textual.widget import Widget
+
+from minidialer.i18n import _, say
+from minidialer.tui.places import PLACES
+from minidialer.tui.text import plain
+
+KEYS = {
+    "question_mark": "?", "escape": "Esc", "enter": "Enter", "delete": "Del", "space": "Space", "slash": "/",
+    "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "up": "↑", "down": "↓", "left": "←",
+    "right": "→", "home": "Home", "end": "End", "tab": "Tab", "insert": "Ins", "backspace": "Backspace",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """What stands on the key: F1, Ctrl+S, Del."""
+    parts = key.split("+")
+    if len(parts) > 1:
+        return "+".join(part.title() for part in parts[:-1]) + f"+{key_name(parts[-1]).upper()}"
+    return _(KEYS.get(key, key.upper() if key.startswith("f") and key[1:].isdigit() else key))
+
+
+class _Part(NamedTuple):
+    key: str
+    label: str
+    press: str  # the key to press for a click
+    active: bool = False
+
+    @property
+    def width(self) -> int:
+        return cell_len(self.key) + 1 + cell_len(self.label)
+
+
+class _Line(Widget, can_focus=False):
+    """One line of keys and labels; a click on one presses its key."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {"bar--key", "bar--active"}  # noqa: RUF012  # as Textual declares it
+    DEFAULT_CSS = """
+    _Line { height: 1; background: $panel; color: $foreground;
+        & > .bar--key { color: $text-accent; }
+        & > .bar--active { text-style: bold; background: $block-cursor-background;
+            color: $block-cursor-foreground; }
+    }
+    """
+
+    def parts(self) -> Iterable[_Part]:
+        raise NotImplementedError
+
+    def _fitting(self) -> Iterator[tuple[int, _Part]]:
+        """What fits, whole, with its place; one space between."""
+        left = 0
+        for part in self.parts():
+            if left + part.width + 1 > self.size.width:
+                return
+            yield left, part
+            left += part.width + self._gap
+
+    @property
+    def _gap(self) -> int:
+        return 1 if sum(part.width + 2 for part in self.parts()) > self.size.width else 2
+
+    def render(self) -> RenderResult:
+        key = self.get_component_rich_style("bar--key", partial=True)
+        active = self.get_component_rich_style("bar--active", partial=True)
+        line = Text(no_wrap=True, overflow="crop")
+        for left, part in self._fitting():
+            line.append(" " * (left - line.cell_len))
+            line.append(part.key, key + active if part.active else key)
+            line.append(f" {part.label}", active if part.active else "")
+        return line
+
+    def on_click(self, event: Click) -> None:
+        for left, part in self._fitting():
+            if left <= event.x < left + part.width:
+                self.app.simulate_key(part.press)
+
+
+class NavBar(_Line):
+    """The first line: the places and their keys, the present one marked."""
+
+    def parts(self) -> Iterable[_Part]:
+        for place in PLACES:
+            active = self.app.current_mode == place.name
+            yield _Part(key_name(place.key), _(place.label), place.key, active)
+
+
+class KeyBar(_Line):
+    """The last line: what keys do on this screen, the most important first; help always. Cut where it is full."""
+
+    DEFAULT_CSS = "KeyBar { dock: bottom; }"
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def parts(self) -> Iterable[_Part]:
+        found = list(self._shown())
+        helping = [part for part in found if part.press in {"question_mark", "f9"}][:1]
+        rest = [part for part in found if part.press not in {"question_mark", "f9"}]
+        room = self.size.width - sum(part.width + 2 for part in helping)
+        for part in rest:
+            room -= part.width + 1
+            if room < 0:
+                break
+            yield part
+        yield from helping
+
+    def _shown(self) -> Iterator[_Part]:
+        seen = set()
+        for active in self._active():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in seen:
+                seen.add(binding.action)
+                yield _Part(key_name(binding.key), _(binding.description), binding.key)
+
+    def _active(self) -> Iterable[ActiveBinding]:
+        return self.screen.active_bindings.values()
+
+
+class Banner(Widget, can_focus=False):
+    """One line while something is wrong with the link, or nothing may be changed; else not there."""
+
+    DEFAULT_CSS = """
+    Banner { height: auto; padding: 0 1; display: none; }
+    Banner.-away { display: block; background: $error-muted; color: $text-error; }
+    Banner.-read-only { display: block; color: $text-warning; }
+    """
+
+    def show(self, problem: Exception | None, *, read_only: bool) -> None:
+        """What the line to the daemon is like now."""
+        self._text = ""
+        if problem is not None:
+            sentence = getattr(problem, "sentence", None)
+            self._text = plain(say(sentence)) if sentence is not None else plain(str(problem))
+        elif read_only:
+            self._text = _("You may look, but change nothing.")
+        self.set_class(problem is not None, "-away")
+        self.set_class(problem is None and read_only, "-read-only")
+        self.refresh(layout=True)
+
+    _text = ""
+
+    def render(self) -> RenderResult:
+        return Text(self._text)

@@ -1,0 +1,84 @@
+"""Driving the app: opened on a stand-in daemon, waited for until it shows all it asked for, in one of the languages."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.pilot import Pilot
+
+from minidialer.tui.app import SupervisorApp
+from minidialer.tui.page import Page
+
+from .stand_in import StandIn
+from .world import NOON
+
+SMALL, LARGE = (80, 24), (140, 40)
+LOOKS = pytest.mark.parametrize(
+    ("lang", "size"),
+    [("en", SMALL), ("pl", SMALL), ("en", LARGE), ("pl", LARGE)],
+    ids=["en-80x24", "pl-80x24", "en-140x40", "pl-140x40"],
+)
+_WAITED_FOR = {"load", "doing"}
+
+
+def new_app(daemon: StandIn) -> SupervisorApp:
+    """The app on this daemon, its clock standing still."""
+    return SupervisorApp(daemon.socket, zone=ZoneInfo("Europe/Warsaw"), clock=lambda: NOON)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until everything that was asked has been answered and shown."""
+    app = pilot.app
+    assert isinstance(app, SupervisorApp)
+    async with asyncio.timeout(10):
+        while True:
+            await pilot.pause()
+            page = app.screen
+            busy = any(worker.group in _WAITED_FOR and worker.is_running for worker in app.workers if not _asks(app))
+            watching = isinstance(page, Page) and page.LIVE and not page.snapshots_seen
+            if app.session.online and not busy and not watching:
+                break
+            await asyncio.sleep(0.005)
+    await pilot.pause()
+
+
+def _asks(app: SupervisorApp) -> bool:
+    """Is a dialog open? Its action waits for the person."""
+    return not isinstance(app.screen, Page)
+
+
+async def until(true: Callable[[], bool], longest: float = 5.0) -> None:
+    """Back once it is true; TimeoutError when that takes too long."""
+    async with asyncio.timeout(longest):
+        while not true():  # noqa: ASYNC110  # what is waited for raises no event of its own
+            await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def driven(daemon: StandIn, place: str = "overview", size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[None]]:
+    """The app at a place, settled; `await press(pilot, "down", "s")` from there."""
+    app = new_app(daemon)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        if place != app.current_mode:
+            app.go(place)
+            await settled(pilot)
+        yield pilot
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other, each when the one before has had its effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    """What stands on the screen, line by line."""
+    app = pilot.app
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001  # as Textual's own screenshots do
+    del width, height
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
