@@ -35,7 +35,7 @@ class SupervisorApp(App[None]):
     MODES = {place.name: place.open for place in PLACES}  # noqa: RUF012  # as Textual declares it
     DEFAULT_MODE = PLACES[0].name
     CSS = """
-    Screen { background: $background; }
+    Page { background: $background; }
     Toast { width: 60; max-width: 90%; padding: 0 1; background: $panel; }
     SearchIcon { display: none; }
     Input.-textual-compact { background: $surface; }

@@ -77,6 +77,9 @@ class Page(Screen[Any]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), show=True),
         Binding("ctrl+r", "reload", N_("Look again"), show=False),
+        Binding("tab", "app.focus_next", N_("Next field"), show=False),
+        Binding("shift+tab", "app.focus_previous", N_("Field before"), show=False),
+        Binding("ctrl+c,super+c", "screen.copy_text", N_("Copy what is marked"), show=False),
     ]
     snapshots_seen = 0
     _timer: Timer | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,7 +26,8 @@ def key_name(key: str) -> str:
     """What stands on the key: F1, Ctrl+S, Del."""
     parts = key.split("+")
     if len(parts) > 1:
-        return "+".join(part.title() for part in parts[:-1]) + f"+{key_name(parts[-1]).upper()}"
+        last = parts[-1].upper() if len(parts[-1]) == 1 else key_name(parts[-1])
+        return "+".join((*(part.title() for part in parts[:-1]), last))
     return _(KEYS.get(key, key.upper() if key.startswith("f") and key[1:].isdigit() else key))
 
 
@@ -61,7 +62,7 @@ class _Line(Widget, can_focus=False):
         """What fits, whole, with its place; one space between."""
         left = 0
         for part in self.parts():
-            if left + part.width + 1 > self.size.width:
+            if left + part.width > self.size.width:
                 return
             yield left, part
             left += part.width + self._gap
@@ -107,11 +108,9 @@ class KeyBar(_Line):
         self.refresh()
 
     def parts(self) -> Iterable[_Part]:
-        found = list(self._shown())
-        helping = [part for part in found if part.press in {"question_mark", "f9"}][:1]
-        rest = [part for part in found if part.press not in {"question_mark", "f9"}]
-        room = self.size.width - sum(part.width + 2 for part in helping)
-        for part in rest:
+        helping = [_part(active.binding) for active in self._active() if active.binding.action == "explain"][:1]
+        room = self.size.width - sum(part.width + 1 for part in helping)
+        for part in self._shown():
             room -= part.width + 1
             if room < 0:
                 break
@@ -119,15 +118,19 @@ class KeyBar(_Line):
         yield from helping
 
     def _shown(self) -> Iterator[_Part]:
-        seen = set()
+        seen = {"explain"}
         for active in self._active():
             binding = active.binding
             if binding.show and active.enabled and binding.action not in seen:
                 seen.add(binding.action)
-                yield _Part(key_name(binding.key), _(binding.description), binding.key)
+                yield _part(binding)
 
     def _active(self) -> Iterable[ActiveBinding]:
         return self.screen.active_bindings.values()
+
+
+def _part(binding: Binding) -> _Part:
+    return _Part(key_name(binding.key), _(binding.description), binding.key)
 
 
 class Banner(Widget, can_focus=False):
