@@ -39,6 +39,8 @@ class SupervisorApp(App[None]):
     Toast { width: 60; max-width: 90%; padding: 0 1; background: $panel; }
     SearchIcon { display: none; }
     Input.-textual-compact { background: $surface; }
+    Page.-wide Row .about { display: block; }
+    Page.-wide LineEditor, Page.-wide TextEditor, Page.-wide _Options { width: 46; }
     .heading { height: 1; padding: 0 1; text-style: bold; }
     .line { height: 1; padding: 0 1; color: $foreground 60%; }
     """

@@ -74,6 +74,8 @@ class Page(Screen[Any]):
     CHANGES: ClassVar[frozenset[str]] = frozenset()
     EVERY: ClassVar[float] = 0
     LIVE: ClassVar[bool] = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # classes for CSS, as Textual declares them
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), show=True),
         Binding("ctrl+r", "reload", N_("Look again"), show=False),

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -24,7 +23,6 @@ from minidialer.tui.text import plain
 from .editors import ChoiceEditor, Edited, Editor, editor_for
 from .fields import Field
 
-_WIDE = 110  # cells from which each field's explanation stands beside it
 _LONGEST_LABEL = 32
 
 
@@ -34,9 +32,10 @@ class Row(Horizontal):
     DEFAULT_CSS = """
     Row { height: auto; }
     Row .mark { width: 2; }
-    Row .about { display: none; width: 1fr; color: $foreground 60%; height: 1; margin-left: 2; }
+    Row .about { display: none; width: 1fr; color: $foreground 60%; height: 1; margin-left: 2;
+        text-wrap: nowrap; text-overflow: ellipsis; }
     Row LineEditor, Row TextEditor, Row _Options { width: 1fr; }
-    Row .label { height: 1; }
+    Row .label { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Row:focus-within .label { text-style: bold; }
     """
 
@@ -51,11 +50,11 @@ class Row(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(classes="mark")
-        label = Static(Text(_(self.field.label), no_wrap=True, overflow="ellipsis"), classes="label")
+        label = Static(Text(_(self.field.label)), classes="label")
         label.styles.width = self._width
         yield label
         yield self.editor
-        yield Static(Text(_(self.field.about), no_wrap=True, overflow="ellipsis"), classes="about")
+        yield Static(Text(_(self.field.about)), classes="about")
 
     def on_mount(self) -> None:
         self.editor.put(self.base)
@@ -96,13 +95,6 @@ class Form(Vertical):
 
     DEFAULT_CSS = """
     Form { height: 1fr; }
-    Form {
-        &.-wide .about { display: block; }
-        &.-wide LineEditor { width: 44; }
-        &.-wide _Options { width: 44; }
-    }
-    Form > _Rows { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    Form > .explained { height: 3; padding: 0 1 0 3; border-top: solid $border; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "go(1)", N_("Next field"), show=False),
@@ -216,9 +208,6 @@ class Form(Vertical):
 
     def on_descendant_focus(self) -> None:
         self._explain()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
 
     def action_go(self, by: int) -> None:
         rows = list(self._rows.values())
