@@ -95,6 +95,8 @@ class Form(Vertical):
 
     DEFAULT_CSS = """
     Form { height: 1fr; }
+    Form > _Rows { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    Form > .explained { height: 3; padding: 0 1 0 3; border-top: solid $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "go(1)", N_("Next field"), show=False),
