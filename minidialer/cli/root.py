@@ -15,6 +15,7 @@ from minidialer.cli.import_file import import_file
 from minidialer.cli.run_daemon import daemon
 from minidialer.cli.session import use_config
 from minidialer.cli.status import status
+from minidialer.cli.tui import tui
 from minidialer.cli.watch import watch
 from minidialer.i18n import LANGUAGES, _
 
@@ -46,6 +47,7 @@ def options(
 
 app.command("daemon", help=_("Run the dialer in the foreground until SIGTERM or Ctrl-C."))(daemon)
 app.command("status", help=_("The link, campaigns, agents and calls at a glance."))(status)
+app.command("tui", help=_("Open the supervisor's terminal."))(tui)
 app.command("watch", help=_("Show live what happens."))(watch)
 app.command("audit", help=_("Who changed what and when, the newest first."))(audit)
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)

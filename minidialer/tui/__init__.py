@@ -1,4 +1,4 @@
-"""The supervisor's terminal: screens over the control socket. It knows `control/`, `exporting/` and `i18n`, nothing else.
+"""The supervisor's terminal: screens over the control socket. They know `control/`, `exporting/`, `i18n`, no more.
 
 How to add a screen
 1. `screens/<noun>.py`: a subclass of `page.Page` (or `form_page.FormPage`) with NAME, ABOUT (both N_), BINDINGS with

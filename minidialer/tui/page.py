@@ -209,7 +209,7 @@ class Page(Screen[Any]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "back":
-            return len(self.app.screen_stack) > 1
+            return self.app.screen_stack[0] is not self
         if action in self.CHANGES and self.read_only:
             return False
         return super().check_action(action, parameters)

@@ -22,8 +22,13 @@ class Place:
 
     def open(self) -> "Page":
         """Its page, new."""
-        module, _, name = self.page.partition(":")
-        return cast("Callable[[], Page]", getattr(import_module(f"minidialer.tui.screens.{module}"), name))()
+        return page_class(self.page)()
+
+
+def page_class(name: str) -> "Callable[..., Page]":
+    """A screen by `module:class`; screens are imported when they are first gone to, which keeps the start quick."""
+    module, _, cls = name.partition(":")
+    return cast("Callable[..., Page]", getattr(import_module(f"minidialer.tui.screens.{module}"), cls))
 
 
 PLACES = (

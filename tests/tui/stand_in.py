@@ -113,7 +113,7 @@ class StandIn:
         self.world.asked.append((name, params))
         if name in self.world.refusals:
             raise self.world.refusals[name]
-        answer = self.world.answers[name](params)
+        answer: BaseModel = self.world.answers[name](params)
         assert isinstance(answer, method.result)
         return answer
 

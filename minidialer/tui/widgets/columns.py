@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from minidialer.i18n import _
 
 T = TypeVar("T")
-GAP = 2  # cells between two columns
+WIDEST_GAP = 2  # cells between two columns
 
 
 class Cell(NamedTuple):
@@ -47,11 +47,20 @@ class Column(Generic[T]):
         return max(self.width, cell_len(self.shown_title))
 
 
-def share(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
-    """The columns that fit, with the width of each: together exactly `width` with the gaps, if any column grows."""
+class Shared(NamedTuple, Generic[T]):
+    """The columns that fit with the width of each, and the cells between two."""
+
+    columns: list[tuple[Column[T], int]]
+    gap: int
+
+
+def share(columns: Sequence[Column[T]], width: int) -> Shared[T]:
+    """As many columns as fit; together exactly `width` if any of them grows. The gap gives way before a column does."""
     shown = list(columns)
-    while (left := width - _needed(shown)) < 0 and any(column.drop for column in shown):
+    gap = WIDEST_GAP if _needed(shown, WIDEST_GAP) <= width else 1
+    while _needed(shown, gap) > width and any(column.drop for column in shown):
         shown.remove(max(shown, key=lambda column: column.drop))
+    left = width - _needed(shown, gap)
     widths = [column.least for column in shown]
     if left < 0 and shown:
         widest = max(range(len(widths)), key=widths.__getitem__)
@@ -63,8 +72,8 @@ def share(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int
             extra = left * column.grow // shares
             widths[index] += extra
             left, shares = left - extra, shares - column.grow
-    return list(zip(shown, widths, strict=True))
+    return Shared(list(zip(shown, widths, strict=True)), gap)
 
 
-def _needed(columns: Sequence[Column[T]]) -> int:
-    return sum(column.least for column in columns) + GAP * max(0, len(columns) - 1)
+def _needed(columns: Sequence[Column[T]], gap: int) -> int:
+    return sum(column.least for column in columns) + gap * max(0, len(columns) - 1)

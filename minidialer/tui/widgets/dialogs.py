@@ -1,20 +1,22 @@
 """Dialogs: a question with two answers, a choice out of many, one line of text."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, OptionList, SelectionList, Static
-from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Input, Label, Static
 
 from minidialer.control.sentences import ControlError
 from minidialer.i18n import N_, _, say
 from minidialer.tui.text import keyed, plain
+
+from .columns import Column
+from .table import Table
 
 V = TypeVar("V")
 R = TypeVar("R")
@@ -29,8 +31,7 @@ _CSS = """
 {name} Horizontal {{ height: auto; margin-top: 1; }}
 {name} Button {{ margin-right: 2; }}
 {name} Input {{ margin-top: 1; }}
-{name} OptionList, {name} SelectionList {{ height: auto; max-height: 14; margin-top: 1; border: none; padding: 0;
-    background: $surface; }}
+{name} Table {{ margin-top: 1; background: $surface; }}
 """
 
 
@@ -121,59 +122,76 @@ class Ask(Dialog[str | None]):
             self.dismiss(event.value)
 
 
-class Choose(Dialog[Any], Generic[V]):
-    """One out of many: values with what is shown for them. Typing a letter goes to the next that begins with it."""
+class _Option(NamedTuple):
+    place: int
+    label: str
+
+
+class _FromTable(Dialog[Any]):
+    """A list to choose from; typing a letter goes to the next that begins with it."""
+
+    MARKS: ClassVar[bool] = False
+    KEYS: ClassVar[str] = N_("`Enter` takes it, `Esc` leaves all as it is.")
+
+    def __init__(self, title: str, labels: Sequence[str], *, text: str, at: int, marked: set[int]) -> None:
+        super().__init__(title, text)
+        self._rows = [_Option(place, label) for place, label in enumerate(labels)]
+        self._at, self._marked = at, marked
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield from self._heading()
+            column = Column[_Option]("", lambda row: row.label, width=10, grow=1)
+            yield Table([column], key=lambda row: row.place, marks=self.MARKS, titles=False)
+            yield Static(keyed(_(self.KEYS)), classes="keys")
+
+    def on_mount(self) -> None:
+        table = self.query_one(Table)
+        table.styles.height = min(14, max(1, len(self._rows)))
+        table.marked |= self._marked
+        table.show(self._rows)
+        table.go_to(self._at)
+
+    def on_key(self, event: Key) -> None:
+        if event.character and event.character.isalnum():
+            event.stop()
+            self._go_to(event.character.lower())
+
+    def _go_to(self, letter: str) -> None:
+        table = self.query_one(Table)
+        here = table.current.place + 1 if table.current is not None else 0
+        for row in (*self._rows[here:], *self._rows[:here]):
+            if row.label.lower().startswith(letter):
+                table.go_to(row.place)
+                return
+
+
+class Choose(_FromTable, Generic[V]):
+    """One out of many: values with what is shown for them."""
 
     DEFAULT_CSS = _CSS.format(name="Choose")
 
     def __init__(self, title: str, options: Sequence[tuple[V, str]], *, value: V | None = None, text: str = "") -> None:
-        super().__init__(title, text)
-        self._options, self._value = list(options), value
+        self._values = [one for one, _label in options]
+        at = self._values.index(value) if value in self._values else 0
+        super().__init__(title, [label for _value, label in options], text=text, at=at, marked=set())
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield from self._heading()
-            chooser = OptionList(*(Option(Text(plain(label) or " ")) for _value, label in self._options))
-            values = [value for value, _label in self._options]
-            chooser.highlighted = values.index(self._value) if self._value in values else 0
-            yield chooser
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._options[event.option_index][0])
-
-    def on_key(self, event: Any) -> None:
-        if event.character and event.character.isalnum():
-            self._go_to(event.character.lower())
-
-    def _go_to(self, letter: str) -> None:
-        chooser = self.query_one(OptionList)
-        start = (chooser.highlighted or 0) + 1
-        order = [*range(start, len(self._options)), *range(start)]
-        found = (index for index in order if self._options[index % len(self._options)][1].lower().startswith(letter))
-        chooser.highlighted = next(found, chooser.highlighted)
+    def on_table_chosen(self, event: Table.Chosen) -> None:
+        self.dismiss(self._values[event.row.place])
 
 
-class ChooseMany(Dialog[Any], Generic[V]):
+class ChooseMany(_FromTable, Generic[V]):
     """Any number out of many. Gives the list of values chosen, or None."""
 
+    MARKS = True
+    KEYS = N_("`Space` marks, `Enter` takes it, `Esc` leaves all as it is.")
     DEFAULT_CSS = _CSS.format(name="ChooseMany")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", N_("Take"), priority=True)]
 
     def __init__(self, title: str, options: Sequence[tuple[V, str]], chosen: Sequence[V], *, text: str = "") -> None:
-        super().__init__(title, text)
-        self._options, self._chosen = list(options), set(chosen)
+        self._values = [one for one, _label in options]
+        marked = {place for place, value in enumerate(self._values) if value in chosen}
+        super().__init__(title, [label for _value, label in options], text=text, at=0, marked=marked)
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield from self._heading()
-            yield SelectionList(
-                *(
-                    Selection(Text(plain(label) or " "), index, value in self._chosen)
-                    for index, (value, label) in enumerate(self._options)
-                )
-            )
-            yield Static(keyed(_("`Space` marks, `Enter` takes it, `Esc` leaves all as it is.")), classes="keys")
-
-    def action_take(self) -> None:
-        chosen = set(self.query_one(SelectionList).selected)
-        self.dismiss([value for index, (value, _label) in enumerate(self._options) if index in chosen])
+    def on_table_chosen(self) -> None:
+        marked = self.query_one(Table).marked
+        self.dismiss([value for place, value in enumerate(self._values) if place in marked])

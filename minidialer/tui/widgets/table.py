@@ -20,10 +20,9 @@ from textual.strip import Strip
 from minidialer.i18n import N_, _
 from minidialer.tui.text import fitted, keyed, plain
 
-from .columns import GAP, Cell, Column, share
+from .columns import Cell, Column, Shared, share
 
 T = TypeVar("T")
-_HEADER = 1  # line of titles, always on top
 _NEAR_END = 20  # rows before the last at which more are asked for
 _ATTRIBUTES = {"bold": Style(bold=True), "strike": Style(strike=True)}
 
@@ -100,16 +99,24 @@ class Table(ScrollView, Generic[T], can_focus=True):
         key: Callable[[T], Hashable],
         empty: str = "",
         marks: bool = False,
+        titles: bool = True,
+        opens: str = "",
         id: str | None = None,  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`empty`: said while there are no rows, keys between backticks, marked by N_. `marks`: rows can be marked."""
+        """`empty`: said while there are no rows, keys between backticks, marked by N_. `marks`: rows can be marked.
+
+        `titles`: whether the first line names the columns; `opens`: what Enter does, for the key bar, marked by N_.
+        """
         super().__init__(id=id, classes=classes)
         self.columns = list(columns)
         self.marked: set[Hashable] = set()
         self.empty = empty
         self._key = key
         self._marks = marks
+        self._header = 1 if titles else 0
+        if opens:
+            self._bindings.key_to_bindings["enter"] = [Binding("enter", "choose", opens)]
         self._rows: list[T] | None = None
         self._given: Sequence[T] = ()
         self._cursor = 0
@@ -163,6 +170,12 @@ class Table(ScrollView, Generic[T], can_focus=True):
                 return True
         return False
 
+    def say_empty(self, text: str) -> None:
+        """Another text for when there are no rows, in the reader's language already."""
+        if text != self.empty:
+            self.empty = text
+            self._draw_all()
+
     def sort_by(self, column: Column[T] | None, *, down: bool = False) -> None:
         """Sort by this column, or as given; rows shown later too."""
         self._order = (column, down) if column is not None else None
@@ -204,10 +217,10 @@ class Table(ScrollView, Generic[T], can_focus=True):
         return super().check_action(action, parameters)
 
     def on_click(self, event: events.Click) -> None:
-        if event.y < _HEADER:
+        if event.y < self._header:
             self._order_at(event.x)
             return
-        index = event.y - _HEADER + self.scroll_offset.y
+        index = event.y - self._header + self.scroll_offset.y
         if index >= len(self.rows):
             return
         if index == self._cursor and event.chain > 1:
@@ -216,12 +229,13 @@ class Table(ScrollView, Generic[T], can_focus=True):
 
     def _order_at(self, x: int) -> None:
         left = 2 if self._marks else 0
-        for column, width in self._shared():
+        columns, gap = self._shared()
+        for column, width in columns:
             if left <= x < left + width and column.order is not None:
                 down = self._order is not None and self._order[0] is column and not self._order[1]
                 self.sort_by(column, down=down)
                 return
-            left += width + GAP
+            left += width + gap
 
     def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self.rows) - 1))
@@ -239,7 +253,7 @@ class Table(ScrollView, Generic[T], can_focus=True):
 
     @property
     def _lines(self) -> int:
-        return max(0, self.size.height - _HEADER)
+        return max(0, self.size.height - self._header)
 
     def _sorted(self, rows: Sequence[T]) -> list[T]:
         if self._order is None or self._order[0].order is None:
@@ -247,7 +261,7 @@ class Table(ScrollView, Generic[T], can_focus=True):
         return sorted(rows, key=self._order[0].order, reverse=self._order[1])
 
     def _fit_height(self) -> None:
-        height = len(self.rows) + _HEADER
+        height = len(self.rows) + self._header
         if self.virtual_size.height != height:
             self.virtual_size = Size(0, height)
 
@@ -265,24 +279,24 @@ class Table(ScrollView, Generic[T], can_focus=True):
     def _draw_changes(self) -> None:
         """Ask for those lines to be drawn whose content is not what stands there."""
         width = self.size.width
-        for y in range(_HEADER, self.size.height):
+        for y in range(self._header, self.size.height):
             if self._drawn.get(y) != self._line(y):
                 self.refresh(Region(0, y, width, 1))
 
     def _line(self, y: int) -> _Line | str:
-        index = y - _HEADER + self.scroll_offset.y
+        index = y - self._header + self.scroll_offset.y
         if index >= len(self.rows):
             return "" if self.rows or self._rows is None else "empty"
         row = self.rows[index]
-        cells = tuple(column.cell(row) for column, _width in self._shared())
+        cells = tuple(column.cell(row) for column, _width in self._shared().columns)
         return _Line(cells, index == self._cursor, self._key(row) in self.marked)
 
-    def _shared(self) -> list[tuple[Column[T], int]]:
+    def _shared(self) -> Shared[T]:
         return share(self.columns, self.size.width - (2 if self._marks else 0) - 1)
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget; the first has the titles."""
-        if y < _HEADER:
+        if y < self._header:
             return self._titles()
         line = self._line(y)
         self._drawn[y] = line
@@ -294,20 +308,22 @@ class Table(ScrollView, Generic[T], can_focus=True):
         over = self._style("cursor" if self.has_focus else "cursor-away") if line.under_cursor else Style()
         plain_style = self.rich_style + over
         segments = [Segment("● " if line.marked else "  ", self._style("accent") + over)] if self._marks else []
-        for (column, width), cell in zip(self._shared(), line.cells, strict=True):
+        columns, gap = self._shared()
+        for (column, width), cell in zip(columns, line.cells, strict=True):
             text, style = cell if isinstance(cell, Cell) else (cell, "")
             segments.append(Segment(fitted(plain(text), width, right=column.right), self._style(style) + over))
-            segments.append(Segment(" " * GAP, plain_style))
+            segments.append(Segment(" " * gap, plain_style))
         return Strip(segments[:-1]).adjust_cell_length(self.size.width, plain_style)
 
     def _titles(self) -> Strip:
         style = self._style("title")
         segments = [Segment("  ", style)] if self._marks else []
-        for column, width in self._shared():
+        columns, gap = self._shared()
+        for column, width in columns:
             title = column.shown_title
             if self._order is not None and self._order[0] is column:
                 title = f"{title}{'↓' if self._order[1] else '↑'}"
-            segments += [Segment(fitted(title, width, right=column.right), style), Segment(" " * GAP, style)]
+            segments += [Segment(fitted(title, width, right=column.right), style), Segment(" " * gap, style)]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _empty_line(self, y: int) -> Strip:
