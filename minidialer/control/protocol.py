@@ -15,6 +15,7 @@ from .models import (
     seat,
     stats,
     system,
+    uploads,
     watch,
 )
 
@@ -22,5 +23,5 @@ PROTOCOL = 1  # grows when a client of the older one would be misunderstood
 MESSAGE_LIMIT = 1024 * 1024  # bytes of one line, either way a client sends it
 BATCH_LIMIT = 50
 
-_NOUNS = (system, agents, lists, dispositions, campaigns, figures, leads, imports, seat, stats, audit, watch)
+_NOUNS = (system, agents, lists, dispositions, campaigns, figures, leads, imports, uploads, seat, stats, audit, watch)
 METHODS: dict[str, Method[Any, Any]] = {method.name: method for noun in _NOUNS for method in noun.METHODS}

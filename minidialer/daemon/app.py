@@ -11,6 +11,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from minidialer.ami.gateway import Gateway
@@ -28,9 +29,11 @@ from minidialer.store.journal import Journal
 
 from .control.server import ControlServer
 from .engine import Engine
+from .imports.work import ImportWork
 from .notify import Notifier
 from .pages import PageServices
 from .use_cases.desk import Desk
+from .use_cases.lists import leads_changed
 from .use_cases.seat import save_default_form
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(daemon_runs.keep(desk.database, clock), name="signs of life"),
             tasks.create_task(notifier.run(), name="systemd"),
+            tasks.create_task(desk.imports.run(), name="imports"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
         ]
         notifier.ready()
@@ -125,7 +129,8 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             clock=clock,
             tick=settings.dialer.tick,
         )
-        desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock())
+        work = ImportWork(settings, clock, partial(leads_changed, database, engine))
+        desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock(), imports=work)
         engine.save_default = lambda command: save_default_form(desk, command)
         for form_saved in saved_forms:
             engine.post(form_saved)

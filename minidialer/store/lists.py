@@ -49,6 +49,11 @@ async def uses(conn: AsyncConnection, list_id: int) -> Uses:
     return Uses((await conn.execute(calls)).scalar_one(), (await conn.execute(made)).scalar_one())
 
 
+async def is_empty(conn: AsyncConnection, list_id: int) -> bool:
+    """Whether no lead is in it."""
+    return (await conn.execute(sa.select(lead.c.id).where(lead.c.list_id == list_id).limit(1))).first() is None
+
+
 async def every(conn: AsyncConnection) -> list[LeadList]:
     """All lists that are not removed, by name."""
     rows = await conn.execute(sa.select(lead_list).where(_PRESENT).order_by(lead_list.c.name_key))

@@ -6,13 +6,16 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from minidialer.control.client import Client
 from minidialer.daemon.control.server import ControlServer
 from minidialer.daemon.engine import Engine
+from minidialer.daemon.imports.work import ImportWork
 from minidialer.daemon.use_cases.desk import Desk
+from minidialer.daemon.use_cases.lists import leads_changed
 from minidialer.daemon.use_cases.seat import save_default_form
 from minidialer.domain.commands import CallCustomer, CallPhone, Command, JoinLegs
 from minidialer.domain.dialer import Dialer
@@ -149,11 +152,12 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
         tick=0.05,
     )
     link = Link()
-    desk = Desk(engine, database, settings, lambda: link, now, started_at=now())
+    work = ImportWork(settings, now, partial(leads_changed, database, engine))
+    desk = Desk(engine, database, settings, lambda: link, now, started_at=now(), imports=work)
     engine.save_default = lambda command: save_default_form(desk, command)
     server = ControlServer(desk, most_clients)
     async with server.listening(), asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(engine.run()), tasks.create_task(server.run())]
+        running = [tasks.create_task(part.run()) for part in (engine, server, work)]
         try:
             yield Office(desk, link, commands)
         finally:

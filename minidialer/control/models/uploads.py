@@ -120,9 +120,10 @@ class RejectedRow(Result):
 class Job(Result):
     """How far an import has come.
 
-    `cancelling`: it is being cancelled, or was and has failed; what it did is being taken back. When it is `cancelled`
-    or `failed`, the list is as it was before. `done` with `strict` and rejected rows: nothing was imported (`problem`
-    says so). read = added + updated + duplicate_in_file + already_in_list + invalid.
+    `cancelling`: it is being cancelled, or has failed; what it did is being taken back. When it is `cancelled` or
+    `failed`, the list is as it was before, but for leads that were called meanwhile (`kept`). `done` with `strict` and
+    rejected rows: nothing was imported (`problem` says so).
+    read = added + updated + duplicate_in_file + already_in_list + invalid.
     """
 
     job: int
@@ -144,6 +145,7 @@ class Job(Result):
     rejected: list[RejectedRow] = Field(default_factory=list, description="the first 100 of them")
     rejected_file: str | None = Field(default=None, description="all of them, on the daemon's machine")
     import_id: int | None = None
+    kept: int = Field(default=0, description="leads that stay after a cancel: they were called or marked meanwhile")
     problem: WireSentence | None = None
 
 

@@ -17,6 +17,7 @@ from minidialer.control.models import lists as list_methods
 from minidialer.control.models import seat as seat_methods
 from minidialer.control.models import stats as stats_methods
 from minidialer.control.models import system as system_methods
+from minidialer.control.models import uploads as upload_methods
 from minidialer.daemon.use_cases import (
     agents,
     audit_trail,
@@ -33,6 +34,7 @@ from minidialer.daemon.use_cases import (
     spying,
     stats,
     system,
+    uploads,
 )
 from minidialer.daemon.use_cases.desk import Actor, Desk
 
@@ -89,6 +91,12 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(lead_methods.RESET, leads.reset_attempts),
         _bind(import_methods.LIST, imports.every),
         _bind(import_methods.UNDO, imports.undo),
+        _bind(upload_methods.UPLOAD, uploads.begin),
+        _bind(upload_methods.CHUNK, uploads.chunk),
+        _bind(upload_methods.PREVIEW, uploads.preview),
+        _bind(upload_methods.RUN, uploads.run),
+        _bind(upload_methods.JOB, uploads.job),
+        _bind(upload_methods.CANCEL, uploads.cancel),
         _bind(seat_methods.STATE, seat.state),
         _bind(seat_methods.CAMPAIGNS, seat.joinable),
         _bind(seat_methods.LOG_IN, seat.log_in),

@@ -79,6 +79,7 @@ class ControlServer:
                 log.exception("A client's connection failed", extra={"action": "control_serve"})
             finally:
                 door.connections.discard(connection)
+                self._desk.imports.uploads.forget(actor.client)
 
     def _handlers(self) -> Mapping[str, Any]:
         return HANDLERS

@@ -1,13 +1,18 @@
 """Lead lists, as supervisors manage them."""
 
+import contextlib
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.control.models import lists as models
 from minidialer.control.models.base import Done, Named, Nothing
+from minidialer.daemon.engine import Engine
 from minidialer.domain.events import LeadsChanged
 from minidialer.domain.lead import LeadState
 from minidialer.domain.sentence import RefusedError
 from minidialer.store import campaigns, lists, tally
+from minidialer.store.database import Database
+from minidialer.store.errors import NotFoundError
 
 from .desk import Actor, Desk
 
@@ -92,6 +97,14 @@ async def changed(desk: Desk, actor: Actor, params: Named) -> Done:
         found = await lists.find(conn, params.name)
     await desk.engine.submit(LeadsChanged(found.id))
     return Done()
+
+
+async def leads_changed(database: Database, engine: Engine, name: str) -> None:
+    """An import has ended: the dialer looks again. The list may be gone with it."""
+    with contextlib.suppress(NotFoundError):
+        async with database.read() as conn:
+            found = await lists.find(conn, name)
+        await engine.submit(LeadsChanged(found.id))
 
 
 async def most_retries(conn: AsyncConnection, list_id: int) -> int | None:
