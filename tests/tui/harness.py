@@ -78,7 +78,10 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 def screen_text(pilot: Pilot[None]) -> str:
     """What stands on the screen, line by line."""
     app = pilot.app
-    width, height = app.size
-    strips = app.screen._compositor.render_strips()  # noqa: SLF001  # as Textual's own screenshots do
-    del width, height
+    strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def notices(pilot: Pilot[None]) -> list[str]:
+    """What was said in notices that are still shown, the oldest first."""
+    return [notice.message for notice in pilot.app._notifications]

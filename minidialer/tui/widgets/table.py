@@ -307,7 +307,11 @@ class Table(ScrollView, Generic[T], can_focus=True):
     def _row_strip(self, line: _Line) -> Strip:
         over = self._style("cursor" if self.has_focus else "cursor-away") if line.under_cursor else Style()
         plain_style = self.rich_style + over
-        segments = [Segment("● " if line.marked else "  ", self._style("accent") + over)] if self._marks else []
+        segments = (
+            [Segment("● " if line.marked else "○ ", self._style("accent" if line.marked else "dim") + over)]
+            if self._marks
+            else []
+        )
         columns, gap = self._shared()
         for (column, width), cell in zip(columns, line.cells, strict=True):
             text, style = cell if isinstance(cell, Cell) else (cell, "")
