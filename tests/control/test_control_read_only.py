@@ -17,6 +17,7 @@ from minidialer.control.models.base import Named, Nothing
 from minidialer.control.models.watch import SUBSCRIBE, WatchSubscribe
 from minidialer.control.protocol import METHODS
 from minidialer.control.sentences import ControlError
+from minidialer.settings import SettingsError
 
 from .office import RawClient, open_office
 
@@ -104,3 +105,9 @@ async def test_without_the_group_there_is_no_such_socket(tmp_path: Path) -> None
         assert not hello.read_only
         assert (hello.uid, bool(hello.user)) == (os.getuid(), True)
         await supervisor.call(dispositions.ADD, dispositions.DispositionAdd(name="sale"))
+
+
+async def test_a_group_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^control\.read_only_group = nosuchgroup: there is no such group"):
+        async with open_office(tmp_path, more='[control]\nread_only_group = "nosuchgroup"\n'):
+            pass

@@ -49,17 +49,17 @@ def opened(desk: Desk, most: int) -> Iterator[list[Door]]:
     with contextlib.ExitStack() as stack:
         doors = []
         if readers:  # first, so that who may not use the other always finds this one beside it
+            gid = group_id(readers, "control.read_only_group")
             beside = read_only_path(path)
             listener = stack.enter_context(listening_socket(beside, READ_ONLY_MODE, readers))
             doors.append(Door(listener, most, read_only=True))
-            _open_the_way(desk, beside, readers)
+            _open_the_way(desk, beside, readers, gid)
         listener = stack.enter_context(listening_socket(path, settings.socket_mode, settings.control.group))
         yield [*doors, Door(listener, most)]
 
 
-def _open_the_way(desk: Desk, path: Path, group: str) -> None:
+def _open_the_way(desk: Desk, path: Path, group: str, gid: int) -> None:
     """Let the group through our own data_dir; of any other folder in its way, say so."""
-    gid = group_id(group)
     for folder in path.parents:
         found = folder.stat()
         if found.st_mode & stat.S_IXOTH or (found.st_gid == gid and found.st_mode & stat.S_IXGRP):

@@ -83,12 +83,12 @@ def _bind_closed(listener: socket.socket, path: Path) -> None:
         os.umask(before)
 
 
-def group_id(group: str) -> int:
+def group_id(group: str, key: str = "control.group") -> int:
     """The number of a group. Raises SettingsError."""
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise SettingsError("[control] names the group {group}, and there is none: create it.", group=group) from None
+        raise SettingsError("{key} = {group}: there is no such group: create it.", key=key, group=group) from None
 
 
 @contextlib.contextmanager
