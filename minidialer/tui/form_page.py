@@ -78,26 +78,42 @@ class FormPage(Page):
 
     @doing
     async def action_save(self) -> None:
+        if await self.save_now():
+            if self.CLOSES:
+                self.dismiss(True)
+            else:
+                self.tell(_("Saved."))
+
+    async def save_now(self) -> bool:
+        """Save; False when that was refused, which is told, or not wanted after all."""
         form = self.form
-        if form is None:
-            return
+        if form is None or not await self._over_theirs(form):
+            return False
         try:
             values = await self.save(form)
         except ControlError as error:
             await self._mind(form, error)
-            return
-        if self.CLOSES:
-            self.dismiss(True)
-            return
+            return False
         form.saved(values or {})
-        self.tell(_("Saved."))
+        return True
+
+    async def _over_theirs(self, form: Form) -> bool:
+        """Ask before what somebody else changed meanwhile is overwritten."""
+        theirs = [_("{label} is {value} now.").format(label=label, value=value) for label, value in form.conflicts]
+        return not theirs or await self.confirm(
+            _("Save over what somebody else changed meanwhile?"), "\n".join(theirs), yes=_("Save mine"), danger=True
+        )
 
     async def _mind(self, form: Form, error: ControlError) -> None:
         """A refusal: say it, at the field it is about; after somebody else's change show what it is now."""
-        self.refused(error)
-        key = str(error.sentence.values.get("key", "")).rpartition(".")[2]
+        said, named = form.in_labels(say(error.sentence))
+        if named:
+            self.notify(plain(said), severity="error", markup=False)
+        else:
+            self.refused(error)
+        key = str(error.sentence.values.get("key", "")).rpartition(".")[2] or named
         if form.has(key):
-            form.refuse(key, say(error.sentence))
+            form.refuse(key, said)
         if error.code == CHANGED:
             self._tell_both(form.theirs(await self.values()))
 

@@ -23,7 +23,7 @@ class Field:
 
     `many`: any number of the options; `lines`: of a longer text; `secret`: not shown as it is typed; `optional`: an
     empty text is None. `show` makes a value the text to edit, `parse` the other way, where the model's own ways
-    do not do.
+    do not do. `group`: the heading above it and those that follow with the same, marked by N_.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Field:
     optional: bool = False
     show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
     parse: Callable[[str], Any] | None = None
+    group: str = ""
     adapter: TypeAdapter[Any] = field(default_factory=lambda: TypeAdapter(Any))
 
     def read(self, entered: object) -> Any:
@@ -70,6 +71,7 @@ def fields_of(
     options: Mapping[str, Options] | None = None,
     lines: Mapping[str, int] | None = None,
     secret: Sequence[str] = (),
+    group: str = "",
 ) -> list[Field]:
     """Fields of a model's attributes, in the order of `labels`; kinds, limits and explanations are the model's own.
 
@@ -90,6 +92,7 @@ def fields_of(
                 lines=(lines or {}).get(name, 1),
                 secret=name in secret,
                 optional=optional,
+                group=group,
                 adapter=_adapter(info),
             )
         )

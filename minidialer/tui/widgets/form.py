@@ -96,6 +96,7 @@ class Form(Vertical):
     DEFAULT_CSS = """
     Form { height: 1fr; }
     Form > _Rows { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    Form .group { height: 2; padding: 1 0 0 2; color: $text-accent; }
     Form > .explained { height: 3; padding: 0 1 0 3; border-top: solid $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -129,7 +130,12 @@ class Form(Vertical):
 
     def compose(self) -> ComposeResult:
         with _Rows():
-            yield from self._rows.values()
+            group = ""
+            for row in self._rows.values():
+                if row.field.group != group:
+                    group = row.field.group
+                    yield Static(Text(_(group)), classes="group")
+                yield row
         yield Static(classes="explained")
 
     # -- what callers use ---------------------------------------------------------------------------------------
@@ -171,6 +177,22 @@ class Form(Vertical):
                 row.mark()
         self._explain()
         return both
+
+    @property
+    def conflicts(self) -> list[tuple[str, str]]:
+        """Fields that somebody else changed as well and that are not saved yet: label, and what they made of it."""
+        return [
+            (_(row.field.label), _shown(row, row.theirs))
+            for row in self._rows.values()
+            if row.theirs is not None and row.dirty
+        ]
+
+    def in_labels(self, said: str) -> tuple[str, str]:
+        """A sentence of the daemon with labels for the names of fields, and the first field it names."""
+        named = sorted((name for name in self._rows if "_" in name and name in said), key=said.index)
+        for name in sorted(named, key=len, reverse=True):
+            said = said.replace(name, f"“{_(self._rows[name].field.label)}”")
+        return said, named[0] if named else ""
 
     def has(self, name: str) -> bool:
         """Is there a field of this name?"""
