@@ -3,7 +3,6 @@
 The work is SQLite's, in the reading connection's thread and without Python's lock: joins do not wait for it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,101 +23,102 @@ _each_agent = agent.c.id + 0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose work. span: what was done in each span of this length; spans begin at its multiples since 1970."""
+class Whose:
+    """Whose work; None: everybody's, in every campaign and in none."""
 
     agent_id: int | None = None
     campaign_id: int | None = None
-    span: timedelta | None = None
 
 
-ALL = Asked()
+ALL = Whose()
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Seconds of one agent in one state; `at`: the begin of the span they lie in, None when none was asked for."""
+    """Seconds of one agent in one state."""
 
     agent_id: int
     campaign_id: int | None
     state: AgentState
     reason: str
     seconds: float
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Talks of one agent with one disposition (None: not saved yet); `at` as in `Time`."""
+    """Talks of one agent with one disposition (None: not saved yet)."""
 
     agent_id: int
     campaign_id: int
     disposition_id: int | None
     count: int
-    at: datetime | None = None
 
 
-async def times(
-    conn: AsyncConnection,
-    since: datetime,
-    until: datetime,
-    asked: Asked = ALL,
-) -> list[Time]:
+async def times(conn: AsyncConnection, since: datetime, until: datetime, whose: Whose = ALL) -> list[Time]:
     """What agents did in this time, cut at its ends, the daemon's absences left out.
 
-    A state lasts until it ended or a later one began, whichever was first (a clock may be set back): nobody is in two
-    states at once.
+    An agent's states follow each other, so nobody is in two at once (`agent_runtime` sees to it).
     """
-    span = asked.span
     found: list[Time] = []
     for begin, end in present(await daemon_runs.away(conn, since, until, AWAY), since, until):
-        spans = _spans(begin, end, asked.agent_id)
-        pieces = spans if span is None else _cut(spans, span)
-        keys: list[Any] = [pieces.c.agent_id, pieces.c.campaign_id, pieces.c.state, pieces.c.reason]
-        if span is not None:
-            keys.append(pieces.c.slot)
-        query = sa.select(*keys, sa.func.sum(pieces.c.end - pieces.c.begin).label("lasted")).group_by(*keys)
-        query = query.where(pieces.c.end > pieces.c.begin, pieces.c.state != AgentState.LOGGED_OUT)
-        if asked.campaign_id is not None:
-            query = query.where(pieces.c.campaign_id == asked.campaign_id)
+        span = _spans(begin, end, whose).c
+        keys = (span.agent_id, span.campaign_id, span.state, span.reason)
+        query = sa.select(*keys, sa.func.sum(span.end - span.begin).label("lasted")).group_by(*keys)
         found += [
-            Time(row.agent_id, row.campaign_id, row.state, row.reason, row.lasted / 1e6, _at(row, span))
-            for row in await conn.execute(query)
+            Time(row.agent_id, row.campaign_id, row.state, row.reason, row.lasted / 1e6)
+            for row in await conn.execute(query.where(span.end > span.begin))
         ]
     return found
 
 
-async def talks(
-    conn: AsyncConnection,
-    since: datetime,
-    until: datetime,
-    asked: Asked = ALL,
-) -> list[Talks]:
+async def times_by_slot(
+    conn: AsyncConnection, slot: timedelta, since: datetime, until: datetime, whose: Whose = ALL
+) -> list[tuple[datetime, AgentState, float]]:
+    """The same summed by slots of this length, which begin at its multiples since 1970: begin, state, seconds."""
+    length = to_microseconds(_EPOCH + slot)
+    found = []
+    for begin, end in present(await daemon_runs.away(conn, since, until, AWAY), since, until):
+        piece = _cut(_spans(begin, end, whose), length).c
+        keys = ((piece.begin // length).label("slot"), piece.state)
+        query = sa.select(*keys, sa.func.sum(piece.end - piece.begin).label("lasted")).group_by(*keys)
+        found += [(_EPOCH + row.slot * slot, row.state, row.lasted / 1e6) for row in await conn.execute(query)]
+    return found
+
+
+async def talks(conn: AsyncConnection, since: datetime, until: datetime, whose: Whose = ALL) -> list[Talks]:
     """Talks that began in this time."""
-    keys: list[Any] = [attempt.c.agent_id, attempt.c.campaign_id, attempt.c.disposition_id]
-    span = asked.span
-    if span is not None:
-        slot = sa.type_coerce(attempt.c.connected_at, BigInt) // to_microseconds(_EPOCH + span)
-        keys.append(slot.label("slot"))
-    # From agent to agent: the index of talks begins with them, and holds all that is asked for.
+    keys = (attempt.c.agent_id, attempt.c.campaign_id, attempt.c.disposition_id)
+    query = _talks(since, until, whose).add_columns(*keys, sa.func.count()).group_by(*keys)
+    return [Talks(*row) for row in await conn.execute(query)]
+
+
+async def talks_by_slot(
+    conn: AsyncConnection, slot: timedelta, since: datetime, until: datetime, whose: Whose = ALL
+) -> list[tuple[datetime, int | None, int]]:
+    """The same summed by slots: begin, disposition, count."""
+    begin = (_number(attempt.c.connected_at) // to_microseconds(_EPOCH + slot)).label("slot")
+    keys = (begin, attempt.c.disposition_id)
+    query = _talks(since, until, whose).add_columns(*keys, sa.func.count()).group_by(*keys)
+    return [(_EPOCH + at * slot, button, count) for at, button, count in await conn.execute(query)]
+
+
+def _talks(since: datetime, until: datetime, whose: Whose) -> "sa.Select[Any]":
+    """From agent to agent: the index of talks begins with them, and holds all that is asked for."""
+    connected_at = attempt.c.connected_at
     query = (
-        sa.select(*keys, sa.func.count().label("talks"))
+        sa.select()
         .select_from(agent.join(attempt, attempt.c.agent_id == _each_agent))
-        .where(attempt.c.connected_at.is_not(None), attempt.c.connected_at >= since, attempt.c.connected_at < until)
-        .group_by(*keys)
+        .where(connected_at.is_not(None), connected_at >= since, connected_at < until)
     )
-    if asked.agent_id is not None:
-        query = query.where(agent.c.id == asked.agent_id)
-    if asked.campaign_id is not None:
-        query = query.where(attempt.c.campaign_id + 0 == asked.campaign_id)  # not by the campaign's index, either
-    return [
-        Talks(row.agent_id, row.campaign_id, row.disposition_id, row.talks, _at(row, span))
-        for row in await conn.execute(query)
-    ]
+    if whose.agent_id is not None:
+        query = query.where(agent.c.id == whose.agent_id)
+    if whose.campaign_id is not None:
+        query = query.where(attempt.c.campaign_id + 0 == whose.campaign_id)  # not by the campaign's index, either
+    return query
 
 
-def _spans(since: datetime, until: datetime, agent_id: int | None) -> sa.CTE:
-    """What each agent was in: `begin` and `end` in microseconds, within this time."""
+def _spans(since: datetime, until: datetime, whose: Whose) -> sa.CTE:
+    """What each agent who was logged in was in: `begin` and `end` in microseconds, within this time."""
     started_at, ended_at = _number(agent_state.c.started_at), _number(agent_state.c.ended_at)
     first, last = to_microseconds(since), to_microseconds(until)
     earlier = agent_state.alias()
@@ -128,45 +128,37 @@ def _spans(since: datetime, until: datetime, agent_id: int | None) -> sa.CTE:
         .where(earlier.c.agent_id == agent.c.id, _number(earlier.c.started_at) <= first)
         .scalar_subquery()
     )
-    # Looked at from the last to the first: the earliest begin of all that were noted later.
-    later = sa.func.min(started_at).over(
-        partition_by=agent_state.c.agent_id, order_by=agent_state.c.id.desc(), rows=(None, -1)
-    )
     query = (
         sa.select(
-            *_kept(agent_state),
-            started_at.label("started"),
-            sa.func.coalesce(ended_at, last).label("ended"),
-            sa.func.coalesce(later, last).label("followed"),
+            agent_state.c.agent_id,
+            agent_state.c.campaign_id,
+            agent_state.c.state,
+            agent_state.c.reason,
+            sa.case((started_at < first, first), else_=started_at).label("begin"),
+            _least(sa.func.coalesce(ended_at, last), last).label("end"),
         )
         .select_from(agent.join(agent_state, agent_state.c.agent_id == _each_agent))
         .where(started_at >= sa.func.coalesce(before, first), started_at < last)
+        .where(agent_state.c.state != AgentState.LOGGED_OUT)
     )
-    if agent_id is not None:
-        query = query.where(agent.c.id == agent_id)
-    raw = query.cte("raw")
-    begin = sa.case((raw.c.started < first, first), else_=raw.c.started)
-    return sa.select(*_kept(raw), begin.label("begin"), _least(raw.c.ended, raw.c.followed).label("end")).cte("span")
+    if whose.agent_id is not None:
+        query = query.where(agent.c.id == whose.agent_id)
+    if whose.campaign_id is not None:
+        query = query.where(agent_state.c.campaign_id == whose.campaign_id)
+    return query.cte("span")
 
 
-def _cut(spans: sa.CTE, span: timedelta) -> sa.CTE:
-    """The spans cut at multiples of `span`; `slot`: which one each piece lies in."""
-    length = to_microseconds(_EPOCH + span)
+def _cut(spans: sa.CTE, length: int) -> sa.CTE:
+    """The spans cut at multiples of `length`: their state, and `begin` and `end` of each piece."""
 
     def upto(begin: Any, end: Any) -> Any:
         return _least(end, (begin // length + 1) * length)
 
-    whole = spans.c
-    first = sa.select(*_kept(spans), whole.begin, upto(whole.begin, whole.end).label("end"), whole.end.label("goes_to"))
-    piece = first.where(whole.end > whole.begin).cte("piece", recursive=True)
-    rest = sa.select(*_kept(piece), piece.c.end, upto(piece.c.end, piece.c.goes_to), piece.c.goes_to)
-    piece = piece.union_all(rest.where(piece.c.end < piece.c.goes_to))
-    slot = (piece.c.begin // length).label("slot")
-    return sa.select(*_kept(piece), piece.c.begin, piece.c.end, slot).cte("slotted")
-
-
-def _kept(source: sa.FromClause) -> Sequence[Any]:
-    return source.c.agent_id, source.c.campaign_id, source.c.state, source.c.reason
+    span = spans.c
+    first = sa.select(span.state, span.begin, upto(span.begin, span.end).label("end"), span.end.label("goes_to"))
+    piece = first.where(span.end > span.begin).cte("piece", recursive=True)
+    rest = sa.select(piece.c.state, piece.c.end, upto(piece.c.end, piece.c.goes_to), piece.c.goes_to)
+    return piece.union_all(rest.where(piece.c.end < piece.c.goes_to))
 
 
 def _number(column: Any) -> sa.ColumnElement[int]:
@@ -175,7 +167,3 @@ def _number(column: Any) -> sa.ColumnElement[int]:
 
 def _least(one: Any, other: Any) -> sa.ColumnElement[int]:
     return sa.case((one < other, one), else_=other)
-
-
-def _at(row: Any, span: timedelta | None) -> datetime | None:
-    return _EPOCH + row.slot * span if span is not None else None

@@ -51,10 +51,10 @@ async def _work(desk: Desk, agent_id: int, since: datetime, until: datetime) -> 
         return done
     async with desk.database.read() as conn:
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
-        spent = await work.times(conn, since, until, work.Asked(agent_id))
-        talks = await work.talks(conn, since, until, work.Asked(agent_id))
+        spent = await work.times(conn, since, until, work.Whose(agent_id))
+        talks = await work.talks(conn, since, until, work.Whose(agent_id))
     for item in spent:
         done.spend(item.state, item.reason, item.seconds)
     for talk in talks:
-        add_talks(done, talk, buttons)
+        add_talks(done, talk.disposition_id, talk.count, buttons)
     return done

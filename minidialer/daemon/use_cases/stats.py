@@ -31,9 +31,9 @@ async def of_agents(desk: Desk, actor: Actor, params: models.AgentsOf) -> models
         campaign_id = (await campaigns.find(conn, params.campaign)).id if params.campaign else None
         people = await named.agents(conn)
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
-        asked = work.Asked(campaign_id=campaign_id)
-        spent = await work.times(conn, time.since, time.until, asked)
-        talks = await work.talks(conn, time.since, time.until, asked)
+        whose = work.Whose(campaign_id=campaign_id)
+        spent = await work.times(conn, time.since, time.until, whose)
+        talks = await work.talks(conn, time.since, time.until, whose)
     mine: dict[int, Work] = defaultdict(Work)
     total = Work()
     for item in spent:
@@ -41,7 +41,7 @@ async def of_agents(desk: Desk, actor: Actor, params: models.AgentsOf) -> models
             one.spend(item.state, item.reason, item.seconds)
     for talk in talks:
         for one in (mine[talk.agent_id], total):
-            add_talks(one, talk, buttons)
+            add_talks(one, talk.disposition_id, talk.count, buttons)
     found = [
         models.AgentWork(login=people[agent_id].login, name=people[agent_id].name, **shown(done))
         for agent_id, done in mine.items()
@@ -68,7 +68,7 @@ async def of_campaigns(desk: Desk, actor: Actor, params: models.CampaignsOf) -> 
                 one.spend(item.state, item.reason, item.seconds)
     for talk in talks:
         for one in (done[talk.campaign_id], total):
-            add_talks(one, talk, buttons)
+            add_talks(one, talk.disposition_id, talk.count, buttons)
     found = [
         _campaign(known[key].name, done[key], calls.get(key, call_tally.Calls()), known[key].profile)
         for key in {*done, *calls}
@@ -90,25 +90,25 @@ async def by_hour(desk: Desk, actor: Actor, params: models.HoursOf) -> models.Ho
         campaign_id = (await campaigns.find(conn, params.campaign)).id if params.campaign else None
         agent_id = (await agents.find(conn, params.agent)).id if params.agent else None
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
-        asked = work.Asked(agent_id, campaign_id, span)
-        spent = await work.times(conn, time.since, time.until, asked)
-        talks = await work.talks(conn, time.since, time.until, asked)
+        whose = work.Whose(agent_id, campaign_id)
+        spent = await work.times_by_slot(conn, span, time.since, time.until, whose)
+        talks = await work.talks_by_slot(conn, span, time.since, time.until, whose)
         only = [campaign_id] if campaign_id is not None else None
         calls = await call_tally.by_span(conn, span, time.since, time.until, only) if agent_id is None else None
     done = [Work() for _ in slots]
-    for item in spent:
-        done[_index(slots, item.at)].spend(item.state, item.reason, item.seconds)
-    for talk in talks:
-        add_talks(done[_index(slots, talk.at)], talk, buttons)
+    for at, state, seconds in spent:
+        done[_index(slots, at)].spend(state, "", seconds)
+    for at, disposition_id, count in talks:
+        add_talks(done[_index(slots, at)], disposition_id, count, buttons)
     counts = _counts(slots, calls) if calls is not None else [None for _ in slots]
     found = [_hour(slot, worked, counted) for slot, worked, counted in zip(slots, done, counts, strict=True)]
     return models.HourStats(since=time.since, until=time.until, hours=found)
 
 
-def add_talks(done: Work, talks: work.Talks, buttons: Mapping[int, Disposition]) -> None:
-    """Add them under the name of their disposition."""
-    button = buttons.get(talks.disposition_id) if talks.disposition_id is not None else None
-    done.talk(button.name if button else "", success=button is not None and button.success, count=talks.count)
+def add_talks(done: Work, disposition_id: int | None, count: int, buttons: Mapping[int, Disposition]) -> None:
+    """Add talks under the name of their disposition; None: not saved yet."""
+    button = buttons.get(disposition_id) if disposition_id is not None else None
+    done.talk(button.name if button else "", success=button is not None and button.success, count=count)
 
 
 def shown(done: Work) -> dict[str, Any]:
@@ -131,9 +131,8 @@ async def _time(desk: Desk, since: str, until: str | None, most_days: int) -> Pe
     return time
 
 
-def _index(slots: Sequence[Period], at: datetime | None) -> int:
+def _index(slots: Sequence[Period], at: datetime) -> int:
     """The slot of this moment; a span that began before the first one is that one's."""
-    assert at is not None  # noqa: S101  # asked for with a span
     return max(0, bisect_right(slots, at, key=lambda slot: slot.since) - 1)
 
 
