@@ -25,7 +25,7 @@ KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
   -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
   -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
-  -k DispositionError -k BadInputError -k TooLargeError -k ForeignRequestError
+  -k DispositionError -k LeadEditError -k PeriodError -k ExportError -k BadInputError -k TooLargeError -k ForeignRequestError
 
 # A checkout that was moved, or whose Python went away, gets a new venv; one that works is kept.
 ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/python -c '' 2>&1 && echo works),works)

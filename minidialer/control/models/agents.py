@@ -6,21 +6,22 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_serializer
 
 from minidialer.control.method import Method
+from minidialer.i18n import N_
 
 from .base import Done, Line, Login, Name, Nothing, Params, Result
 
 Tab = Literal["dialer", "connections", "statistics"]
 SpyMode = Literal["listen", "whisper", "barge"]
-FORCE = "at once: a talk goes on to its end, its form is saved or set aside without the agent"
+FORCE = N_("at once: a talk goes on to its end, its form is saved or set aside without the agent")
 
 
 class AgentAdd(Params):
     """A new agent, logged out."""
 
-    login: Login = Field(description="SIP account; the phone rings there")
-    name: Line = Field(default="", description="the person's name")
-    active: bool = Field(default=True, description="may log in")
-    auto_answer: bool = Field(default=False, description="ask the phone to answer by itself")
+    login: Login = Field(description=N_("SIP account; the phone rings there"))
+    name: Line = Field(default="", description=N_("the person's name"))
+    active: bool = Field(default=True, description=N_("may log in"))
+    auto_answer: bool = Field(default=False, description=N_("ask the phone to answer by itself"))
 
 
 class AgentSet(Params):
@@ -30,11 +31,11 @@ class AgentSet(Params):
     name: Line | None = None
     active: bool | None = None
     auto_answer: bool | None = None
-    tabs: list[Tab] | None = Field(default=None, max_length=3, description="what the agent's page shows")
+    tabs: list[Tab] | None = Field(default=None, max_length=3, description=N_("what the agent's page shows"))
     blocked_lists: list[Name] | None = Field(
-        default=None, max_length=1000, description="lists whose leads and campaigns the agent never meets"
+        default=None, max_length=1000, description=N_("lists whose leads and campaigns the agent never meets")
     )
-    language: Literal["", "en", "pl"] | None = Field(default=None, description="of the page; empty: the browser's")
+    language: Literal["", "en", "pl"] | None = Field(default=None, description=N_("of the page; empty: the browser's"))
 
 
 class AgentPassword(Params):
@@ -42,7 +43,7 @@ class AgentPassword(Params):
 
     login: Login
     password: SecretStr | None = None
-    generate: bool = Field(default=False, description="let the daemon make one; `password` is left out then")
+    generate: bool = Field(default=False, description=N_("let the daemon make one; `password` is left out then"))
 
     @field_serializer("password", when_used="json")
     def _on_the_wire(self, value: SecretStr | None) -> str | None:
@@ -78,7 +79,7 @@ class AgentSpy(Params):
 
     login: Login
     mode: SpyMode = "listen"
-    extension: Login = Field(description="SIP account of your own telephone: it rings")
+    extension: Login = Field(description=N_("SIP account of your own telephone: it rings"))
 
 
 class Agent(Result):
@@ -94,11 +95,11 @@ class Agent(Result):
     since: datetime | None = None
     campaign: str | None = None
     form_open: bool = False
-    after_call: str = Field(default="", description="what follows the present call and form: pause, leave, log_out")
+    after_call: str = Field(default="", description=N_("what follows the present call and form: pause, leave, log_out"))
     phone: str = "down"
-    assigned: list[str] = Field(default_factory=list, description="campaigns the agent may join")
-    tabs: list[str] = Field(default_factory=list, description="what the agent's page shows")
-    blocked_lists: list[str] = Field(default_factory=list, description="lists the agent never meets")
+    assigned: list[str] = Field(default_factory=list, description=N_("campaigns the agent may join"))
+    tabs: list[str] = Field(default_factory=list, description=N_("what the agent's page shows"))
+    blocked_lists: list[str] = Field(default_factory=list, description=N_("lists the agent never meets"))
     language: str = ""
     has_password: bool = False
 
@@ -114,7 +115,7 @@ class Spying(Result):
 
     login: str
     campaign: str | None = None
-    number: str = Field(description="the customer's, E.164")
+    number: str = Field(description=N_("the customer's, E.164"))
     mode: SpyMode
     extension: str
     changed: bool = False

@@ -5,11 +5,12 @@ from typing import Any
 from pydantic import Field
 
 from minidialer.control.method import Method
+from minidialer.i18n import N_
 
 from .base import Done, Login, Name, Named, Nothing, Params, Result, WireSentence
 from .campaign_settings import CampaignSettingsModel
 
-REVISION = "as it was read: the change is refused (`changed`) if somebody else has changed the campaign since"
+REVISION = N_("as it was read: the change is refused (`changed`) if somebody else has changed the campaign since")
 
 
 class CampaignAdd(Params):
@@ -27,7 +28,7 @@ class CampaignSet(Params):
     name: Name
     new_name: Name | None = None
     lead_list: str | None = Field(default=None, max_length=80)
-    agents: list[Login] | None = Field(default=None, description="all who may join; others are taken off")
+    agents: list[Login] | None = Field(default=None, description=N_("all who may join; others are taken off"))
     settings: dict[str, Any] = Field(default_factory=dict)
     revision: int | None = Field(default=None, description=REVISION)
 

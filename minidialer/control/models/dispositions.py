@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from minidialer.control.method import Method
 from minidialer.domain.allowed import BUTTON_KEY
+from minidialer.i18n import N_
 
 from .base import Done, Line, Name, Named, Nothing, Params, Result
 
@@ -17,20 +18,23 @@ class DispositionAdd(Params):
     """A new disposition, the last one unless `position` says otherwise."""
 
     name: Name
-    name_pl: Line = Field(default="", description="what Polish readers see; empty: the name")
-    name_en: Line = Field(default="", description="what English readers see; empty: the name")
-    asks_callback: bool = Field(default=False, description="the agent gives date and time of the next call")
-    private: bool = Field(default=False, description="the lead becomes the agent's own")
-    do_not_call: bool = Field(default=False, description="the number is never called again in this list")
-    success: bool = Field(default=False, description="counts as a success")
+    name_pl: Line = Field(default="", description=N_("what Polish readers see; empty: the name"))
+    name_en: Line = Field(default="", description=N_("what English readers see; empty: the name"))
+    asks_callback: bool = Field(default=False, description=N_("the agent gives date and time of the next call"))
+    private: bool = Field(default=False, description=N_("the lead becomes the agent's own"))
+    do_not_call: bool = Field(default=False, description=N_("the number is never called again in this list"))
+    success: bool = Field(default=False, description=N_("counts as a success"))
     retry_minutes: int | None = Field(
-        default=None, ge=0, le=LONGEST_RETRY, description="the lead is called again after so many minutes; 0: it is not"
+        default=None,
+        ge=0,
+        le=LONGEST_RETRY,
+        description=N_("the lead is called again after so many minutes; 0: it is not"),
     )
     retry_limit: int | None = Field(
-        default=None, ge=0, le=99, description="at most so many times in a row, then it is closed; 0: no limit"
+        default=None, ge=0, le=99, description=N_("at most so many times in a row, then it is closed; 0: no limit")
     )
-    key: Key = Field(default="", description="digit 1 to 9 that presses the button; empty: given by order")
-    position: int | None = Field(default=None, ge=1, le=10_000, description="place among the buttons, 1 = first")
+    key: Key = Field(default="", description=N_("digit 1 to 9 that presses the button; empty: given by order"))
+    position: int | None = Field(default=None, ge=1, le=10_000, description=N_("place among the buttons, 1 = first"))
 
 
 class DispositionSet(Params):
@@ -61,9 +65,9 @@ class Disposition(Result):
     private: bool
     do_not_call: bool
     success: bool
-    retry_minutes: int | None = Field(default=None, description="the lead is called again after so many minutes")
-    retry_limit: int | None = Field(default=None, description="so many times in a row at most; None: no limit")
-    key: str = Field(default="", description="its own digit; empty: given by order")
+    retry_minutes: int | None = Field(default=None, description=N_("the lead is called again after so many minutes"))
+    retry_limit: int | None = Field(default=None, description=N_("so many times in a row at most; None: no limit"))
+    key: str = Field(default="", description=N_("its own digit; empty: given by order"))
     position: int
 
 
