@@ -173,7 +173,7 @@ class Page(Screen[Any]):
     def reload(self) -> None:
         """Call `load` beside the keys; a load under way is given up for it."""
         if self.supervisor.session.online:
-            self.run_worker(self._load(), group="load", exclusive=True)
+            self._run_anew(self._load, "load")
 
     # -- how it works -------------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class Page(Screen[Any]):
 
     def watch_again(self) -> None:
         """Watch what `watched` names now."""
-        self.run_worker(self._follow(), group="watch", exclusive=True)
+        self._run_anew(self._follow, "watch")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "back":
@@ -224,8 +224,14 @@ class Page(Screen[Any]):
         ):
             self.dismiss(None)
 
+    def _run_anew(self, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+        """Instead of what runs in this group. The work is made when it begins: it may be given up before."""
+        worker: Callable[[], Any] = work
+        self.run_worker(worker, group=group, exclusive=True)
+
     async def _load(self) -> None:
         await told(self, self.load())
+        self.refresh_bindings()  # what can be done may depend on what there is
 
     async def _follow(self) -> None:
         await told(self, self._watch())
