@@ -52,7 +52,7 @@ def test_setting_up_and_starting_a_campaign(running: Installation, tmp_path: Pat
     assert "takes no connection" in good("status").out
     good("campaigns", "stop", "Wiosna")
     good("campaigns", "remove", "Wiosna")
-    good("lists", "remove", "Poznań")
+    good("lists", "remove", "Poznań", "--force")
     good("agents", "remove", "1001")
     assert [agent["login"] for agent in good("agents", "list", "--json").json] == ["1002"]
 
