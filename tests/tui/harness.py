@@ -29,24 +29,22 @@ def new_app(daemon: StandIn) -> SupervisorApp:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until everything that was asked has been answered and shown."""
+    """Wait until everything that was asked has been answered and shown.
+
+    Under a dialog, or a page opened over it, an action may wait for the person: only the page on top is waited for.
+    """
     app = pilot.app
     assert isinstance(app, SupervisorApp)
     async with asyncio.timeout(10):
         while True:
             await pilot.pause()
             page = app.screen
-            busy = any(worker.group in _WAITED_FOR and worker.is_running for worker in app.workers if not _asks(app))
+            busy = any(w.group in _WAITED_FOR and w.is_running and w.node is page for w in app.workers)
             watching = isinstance(page, Page) and page.LIVE and not page.snapshots_seen
             if app.session.online and not busy and not watching:
                 break
             await asyncio.sleep(0.005)
     await pilot.pause()
-
-
-def _asks(app: SupervisorApp) -> bool:
-    """Is a dialog open? Its action waits for the person."""
-    return not isinstance(app.screen, Page)
 
 
 async def until(true: Callable[[], bool], longest: float = 5.0) -> None:
