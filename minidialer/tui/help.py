@@ -19,10 +19,10 @@ from .widgets.bars import key_name
 
 
 def keys_of(bindings: Iterable[ActiveBinding]) -> list[tuple[str, str]]:
-    """Keys and what they do in the reader's language; keys of one action together, actions once."""
+    """Keys and what they do in the reader's language: those of the key bar first, keys of one action together."""
     keys: dict[tuple[str, str], list[str]] = {}
     places = {place.key for place in PLACES}
-    for active in bindings:
+    for active in sorted(bindings, key=lambda active: not active.binding.show):
         binding = active.binding
         if active.enabled and binding.description and binding.key not in places:
             keys.setdefault((binding.action, binding.description), []).append(key_name(binding.key))

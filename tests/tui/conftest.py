@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension  # type: ignore[import-untyped]
 from textual.pilot import Pilot
 
 from minidialer import i18n
@@ -31,6 +32,9 @@ def english() -> Iterator[None]:
     i18n.set_language("en")
     yield
     i18n.set_language("en")
+
+
+SVGImageExtension.file_extension = "svg"  # the plugin sets it by the name it had before syrupy 5
 
 
 class Snap(Protocol):

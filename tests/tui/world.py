@@ -70,7 +70,7 @@ class World:
         """The campaign of this name."""
         found = next((one for one in self.campaigns if one.name == name), None)
         if found is None:
-            raise ControlError("There is no campaign “{name}”.", code="not_found", name=name)
+            raise ControlError("There is no campaign “{name}”: did you mean “{nearest}”?", name=name, nearest="Lato")
         return found
 
     def change(self, name: str, **changes: object) -> campaigns.Campaign:
@@ -114,9 +114,11 @@ def busy_world() -> World:
     ]
     logins = [one.login for one in world.agents]
     world.campaigns = [
-        campaigns.Campaign(id=1, name="Wiosna", status="running", lead_list="Klienci 2026", agents=logins, settings=SETTINGS),
+        campaigns.Campaign(
+            id=1, name="Wiosna", status="running", lead_list="Klienci 2026", agents=logins, settings=SETTINGS
+        ),
         campaigns.Campaign(id=2, name="Ankieta po zakupie", status="stopped", lead_list="Ankieta", settings=SETTINGS),
-    ]  # fmt: skip
+    ]
     world.figures = [_figures("Wiosna", "Klienci 2026"), figures.CampaignFigures(name="Ankieta po zakupie")]
     world.figures[1] = world.figures[1].model_copy(
         update={"lead_list": "Ankieta", "left": figures.LeadsLeft(fresh=800, total=800)}

@@ -45,7 +45,7 @@ class OverviewPage(Page):
     ]
     DEFAULT_CSS = """
     OverviewPage Table { padding: 0 1; }
-    OverviewPage #detail { height: 9; padding: 0 1; border-top: solid $border; display: none; }
+    OverviewPage #detail { height: 10; padding: 0 1; border-top: solid $border; display: none; }
     OverviewPage.-some #detail { display: block; }
     """
 

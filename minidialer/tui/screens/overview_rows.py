@@ -112,7 +112,7 @@ def detail(row: Row) -> Iterator[tuple[str, str]]:
     yield _("agents"), _agents_line(row)
     if row.panel is not None:
         yield (
-            _("calls"),
+            _("now"),
             _("{dialling} ringing, {waiting} waiting for an agent, {talking} talking").format(
                 dialling=len(row.panel.dialling), waiting=len(row.panel.waiting), talking=len(row.panel.talking)
             ),

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
-from textual.binding import ActiveBinding, Binding
+from textual.binding import ActiveBinding
+from textual.dom import DOMNode
 from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
@@ -34,16 +35,17 @@ def key_name(key: str) -> str:
 class _Part(NamedTuple):
     key: str
     label: str
-    press: str  # the key to press for a click
+    action: str
+    node: DOMNode  # whose action it is
     active: bool = False
 
-    @property
-    def width(self) -> int:
-        return cell_len(self.key) + 1 + cell_len(self.label)
+    def width(self, space: int) -> int:
+        """Cells it takes with so many between key and label."""
+        return cell_len(self.key) + space + cell_len(self.label)
 
 
 class _Line(Widget, can_focus=False):
-    """One line of keys and labels; a click on one presses its key."""
+    """One line of keys and labels; a click on one does what the key does."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES = {"bar--key", "bar--active"}  # noqa: RUF012  # as Textual declares it
@@ -59,32 +61,41 @@ class _Line(Widget, can_focus=False):
         raise NotImplementedError
 
     def _fitting(self) -> Iterator[tuple[int, _Part]]:
-        """What fits, whole, with its place; one space between."""
+        """What fits, whole, with its place."""
         left = 0
+        space, gap = self._spacing
         for part in self.parts():
-            if left + part.width > self.size.width:
+            width = part.width(space)
+            if left + width > self.size.width:
                 return
             yield left, part
-            left += part.width + self._gap
+            left += width + gap
 
     @property
-    def _gap(self) -> int:
-        return 1 if sum(part.width + 2 for part in self.parts()) > self.size.width else 2
+    def _spacing(self) -> tuple[int, int]:
+        """Cells between key and label, and between two of them: closer together where that lets more fit."""
+        parts = list(self.parts())
+        for space, gap in ((1, 2), (1, 1)):
+            if sum(part.width(space) + gap for part in parts) - gap <= self.size.width:
+                return space, gap
+        return 0, 1
 
     def render(self) -> RenderResult:
         key = self.get_component_rich_style("bar--key", partial=True)
         active = self.get_component_rich_style("bar--active", partial=True)
+        space, _gap = self._spacing
         line = Text(no_wrap=True, overflow="crop")
         for left, part in self._fitting():
             line.append(" " * (left - line.cell_len))
             line.append(part.key, key + active if part.active else key)
-            line.append(f" {part.label}", active if part.active else "")
+            line.append(" " * space + part.label, active if part.active else "")
         return line
 
-    def on_click(self, event: Click) -> None:
+    async def on_click(self, event: Click) -> None:
         for left, part in self._fitting():
-            if left <= event.x < left + part.width:
-                self.app.simulate_key(part.press)
+            if left <= event.x < left + part.width(self._spacing[0]):
+                await self.app.run_action(part.action, part.node)
+                return
 
 
 class NavBar(_Line):
@@ -93,7 +104,7 @@ class NavBar(_Line):
     def parts(self) -> Iterable[_Part]:
         for place in PLACES:
             active = self.app.current_mode == place.name
-            yield _Part(key_name(place.key), _(place.label), place.key, active)
+            yield _Part(key_name(place.key), _(place.label), f"go('{place.name}')", self.app, active)
 
 
 class KeyBar(_Line):
@@ -108,10 +119,10 @@ class KeyBar(_Line):
         self.refresh()
 
     def parts(self) -> Iterable[_Part]:
-        helping = [_part(active.binding) for active in self._active() if active.binding.action == "explain"][:1]
-        room = self.size.width - sum(part.width + 1 for part in helping)
+        helping = [_part(active) for active in self._active() if active.binding.action == "explain"][:1]
+        room = self.size.width - sum(part.width(1) + 1 for part in helping)
         for part in self._shown():
-            room -= part.width + 1
+            room -= part.width(1) + 1
             if room < 0:
                 break
             yield part
@@ -123,14 +134,15 @@ class KeyBar(_Line):
             binding = active.binding
             if binding.show and active.enabled and binding.action not in seen:
                 seen.add(binding.action)
-                yield _part(binding)
+                yield _part(active)
 
     def _active(self) -> Iterable[ActiveBinding]:
         return self.screen.active_bindings.values()
 
 
-def _part(binding: Binding) -> _Part:
-    return _Part(key_name(binding.key), _(binding.description), binding.key)
+def _part(active: ActiveBinding) -> _Part:
+    binding = active.binding
+    return _Part(key_name(binding.key), _(binding.description), binding.action, active.node)
 
 
 class Banner(Widget, can_focus=False):

@@ -35,7 +35,7 @@ class _Line(NamedTuple):
     marked: bool
 
 
-class Table(ScrollView, Generic[T], can_focus=True):
+class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     """`table.show(rows)` as often as one likes; `table.current` is the row under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
