@@ -37,15 +37,22 @@ async def totals(
 
     Whole hours are read as such: a year is as many rows as it has hours.
     """
-    sums = _sums((*_COUNTS, *(f"end_{outcome}" for outcome in Outcome)))
+    names = (*_COUNTS, *(f"end_{outcome}" for outcome in Outcome))
+    rows = sa.union_all(
+        *(
+            sa.select(call_tally.c.campaign_id, *(call_tally.c[name] for name in names)).where(
+                *_within(campaign_ids, span, begin, end)
+            )
+            for span, begin, end in _pieces(since, until)
+        )
+    ).subquery()
+    sums = [sa.func.sum(rows.c[name]).label(name) for name in names]
     found: dict[int, Calls] = {}
-    for span, begin, end in _pieces(since, until):
-        query = sa.select(call_tally.c.campaign_id, *sums).where(*_within(campaign_ids, span, begin, end))
-        for row in await conn.execute(query.group_by(call_tally.c.campaign_id)):
-            values = row._mapping
-            counts = CallCounts(*(values[name] for name in _COUNTS))
-            outcomes = Counter({outcome: values[f"end_{outcome}"] for outcome in Outcome})
-            found[row.campaign_id] = found.get(row.campaign_id, Calls()) + Calls(counts, outcomes)
+    for row in await conn.execute(sa.select(rows.c.campaign_id, *sums).group_by(rows.c.campaign_id)):
+        values = row._mapping
+        counts = CallCounts(*(values[name] for name in _COUNTS))
+        outcomes = Counter({outcome: values[f"end_{outcome}"] for outcome in Outcome})
+        found[row.campaign_id] = Calls(counts, outcomes)
     return found
 
 
