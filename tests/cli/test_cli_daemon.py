@@ -119,7 +119,9 @@ def test_a_daemon_stops_in_order_and_keeps_everything(installed: Installation) -
 
 
 def test_people_and_their_rules(running: Installation) -> None:
-    made = running.good("dispositions", "add", "busy", "--pl", "zajęty", "--key", "4", "--retry-minutes", "15", "--json")
+    made = running.good(
+        "dispositions", "add", "busy", "--pl", "zajęty", "--key", "4", "--retry-minutes", "15", "--json"
+    )
     assert (made.json["name_pl"], made.json["key"], made.json["retry_minutes"]) == ("zajęty", "4", 15)
     changed = running.good("dispositions", "set", "busy", "--retry-minutes", "0", "--key", "", "--json").json
     assert (changed["retry_minutes"], changed["key"]) == (None, "")
