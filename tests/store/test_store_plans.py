@@ -33,6 +33,7 @@ READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "outcomes of a campaign": lambda conn: attempts.outcomes(conn, 1, NOW, later(1)),
     "a page of attempts": lambda conn: attempts.page(conn, after=5),
     "history of an agent": lambda conn: agent_runtime.history(conn, 1, NOW, later(1)),
+    "talks of an agent": lambda conn: agent_day.talks(conn, 1, NOW, later(1)),
     "callbacks of an agent": lambda conn: agent_day.due_callbacks(conn, 1, NOW),
     "leads in an agent's hand": lambda conn: handed_out.of_agent(conn, 1),
     "private leads of an agent": lambda conn: leads.owned(conn, 1),
