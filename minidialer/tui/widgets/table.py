@@ -212,6 +212,8 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "mark":
             return self._marks
+        if action == "choose":
+            return bool(self._rows)
         if action == "order":
             return any(column.order is not None for column in self.columns)
         return super().check_action(action, parameters)
@@ -315,7 +317,11 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         columns, gap = self._shared()
         for (column, width), cell in zip(columns, line.cells, strict=True):
             text, style = cell if isinstance(cell, Cell) else (cell, "")
-            segments.append(Segment(fitted(plain(text), width, right=column.right), self._style(style) + over))
+            shown = fitted(plain(text), width, right=column.right)
+            written = shown.rstrip() if "strike" in style else shown  # nothing is struck beyond the text
+            segments.append(Segment(written, self._style(style) + over))
+            if written is not shown:
+                segments.append(Segment(shown[len(written) :], plain_style))
             segments.append(Segment(" " * gap, plain_style))
         return Strip(segments[:-1]).adjust_cell_length(self.size.width, plain_style)
 
