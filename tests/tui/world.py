@@ -190,7 +190,8 @@ def _snapshot() -> Snapshot:
     people = [
         AgentLine(
             login=login, name=name, state=state, reason="lunch" if state == "paused" else "",
-            seconds_in_state=17.0 * (number + 1), form_open=state == "wrap_up", phone="up", campaign="Wiosna",
+            seconds_in_state=17.0 * (number + 1), form_open=state == "wrap_up", campaign="Wiosna",
+            phone="busy" if state == "in_call" else "idle",
         )
         for number, ((login, name), state) in enumerate(zip(_PEOPLE, _STATES, strict=True))
     ]  # fmt: skip
