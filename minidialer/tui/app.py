@@ -68,6 +68,7 @@ class SupervisorApp(App[None]):
         self.zone = zone
         self.now = clock
         self.fatal: ControlError | None = None
+        self.extension = ""  # the person's own telephone, once told
         self._preferences = preferences or Preferences(None)
         self._was_online = False
 

@@ -114,7 +114,7 @@ async def test_a_refused_delete_is_told(daemon: StandIn, world: World) -> None:
 
 async def test_keys_of_the_bar_work_by_mouse(daemon: StandIn) -> None:
     async with driven(daemon, "dispositions") as pilot:
-        await _click(pilot, "n New")
+        await _click(pilot, "n Add")
         assert isinstance(pilot.app.screen, DispositionPage)
 
 
@@ -128,7 +128,7 @@ async def _click(pilot: Pilot[None], text: str) -> None:
 async def test_who_may_only_look_sees_all_and_changes_nothing(daemon: StandIn, world: World) -> None:
     world.read_only = True
     async with driven(daemon, "dispositions") as pilot:
-        assert "New" not in screen_text(pilot)
+        assert "Add" not in screen_text(pilot)
         await press(pilot, "n", "d", "m", "enter", "x", "ctrl+s")
         assert isinstance(pilot.app.screen, DispositionPage)
         assert {name for name, _asked in world.asked if name.startswith("dispositions.")} == {"dispositions.list"}

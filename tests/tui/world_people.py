@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minidialer.control.models import dispositions
+from minidialer.control.models import agents, dispositions
 from minidialer.control.models.base import Done
 
 from .world import World
@@ -35,3 +35,49 @@ def add_dispositions(world: World) -> None:
     world.on(dispositions.ADD, add)
     world.on(dispositions.SET, change)
     world.on(dispositions.REMOVE, remove)
+
+
+def add_agents(world: World) -> None:
+    """Agents can be added, changed, ordered about, listened to and removed."""
+
+    def put(login: str, **changes: object) -> agents.Agent:
+        now = next(one for one in world.agents if one.login == login)
+        after = now.model_copy(update=changes)
+        world.agents = [after if one is now else one for one in world.agents]
+        lines = [
+            line.model_copy(update={"state": after.state}) if line.login == login else line
+            for line in world.snapshot.agents
+        ]
+        world.snapshot = world.snapshot.model_copy(update={"agents": lines})
+        return after
+
+    def add(asked: agents.AgentAdd) -> agents.Agent:
+        number = max((one.id for one in world.agents), default=0) + 1
+        tabs = ["dialer", "connections", "statistics"]
+        made = agents.Agent(id=number, state="logged_out", tabs=tabs, **asked.model_dump())
+        world.agents = sorted([*world.agents, made], key=lambda one: one.login)
+        return made
+
+    def password(asked: agents.AgentPassword) -> agents.AgentPasswordSet:
+        made = "k4m7-pq2x-w9tz" if asked.generate else None
+        after = put(asked.login, has_password=asked.generate or asked.password is not None)
+        return agents.AgentPasswordSet(**after.model_dump(), password=made)
+
+    def spying(asked: agents.AgentSpy) -> agents.Spying:
+        return agents.Spying(
+            login=asked.login, campaign="Wiosna", number="+48600100220", mode=asked.mode, extension=asked.extension,
+            changed=len(world.calls(agents.SPY)) > 1,
+        )  # fmt: skip
+
+    def remove(asked: agents.AgentKey) -> Done:
+        world.agents = [one for one in world.agents if one.login != asked.login]
+        return Done()
+
+    world.on(agents.ADD, add)
+    world.on(agents.SET, lambda asked: put(asked.login, **asked.model_dump(exclude={"login"}, exclude_none=True)))
+    world.on(agents.PASSWORD, password)
+    world.on(agents.PAUSE, lambda asked: put(asked.login, state="paused", reason=asked.reason))
+    world.on(agents.RESUME, lambda asked: put(asked.login, state="ready", after_call=""))
+    world.on(agents.LOG_OUT, lambda asked: put(asked.login, state="logged_out"))
+    world.on(agents.SPY, spying)
+    world.on(agents.REMOVE, remove)

@@ -83,7 +83,7 @@ class DispositionsPage(Page):
     CHANGES = frozenset(("new", "delete", "shift"))
     EVERY = 5
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New")),
+        Binding("n", "new", N_("Add")),
         Binding("e", "edit", N_("Edit"), show=False),
         Binding("u,shift+up", "shift(-1)", N_("Move up")),
         Binding("m,shift+down", "shift(1)", N_("Move down")),
