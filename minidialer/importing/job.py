@@ -6,6 +6,7 @@ before it ends; one that is killed leaves its journal for the next.
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import signal
@@ -32,6 +33,7 @@ from .taking_back import Journal, take_back
 log = logging.getLogger(__name__)
 MOST_REJECTED = 100  # told; all of them are in the file
 _TOLD_EVERY = 0.2  # seconds
+_LOOK_EVERY = 1000  # rows
 
 
 class CancelledImportError(Exception):
@@ -63,12 +65,15 @@ class _Teller:
             self.tell(News(rejected=(row.line, row.value, reason_to_wire(row.reason))))
 
     def progress(self, source: Source, summary: Summary) -> None:
-        """Now and then. Raises CancelledImportError."""
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _TOLD_EVERY
-            self.tell(News(share=min(source.progress(), 1.0), summary=summary.as_dict()))
+        """After a batch; told now and then. Raises CancelledImportError."""
+        self._tell_now_and_then(source, summary.as_dict())
         if self.cancelled:
             raise CancelledImportError
+
+    def _tell_now_and_then(self, source: Source, summary: dict[str, int | str | None] | None = None) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _TOLD_EVERY
+            self.tell(News(share=min(source.progress(), 1.0), summary=summary))
 
     def cancel(self, *_signal: object) -> None:
         """Stop: at once while the file is read, which may take long; else when the batch is written."""
@@ -91,11 +96,13 @@ class _Teller:
     def rows(self, source: Source) -> Iterator[Row | Rejected]:
         """The rows of the file, until somebody wants to stop."""
         rows = iter(source)
-        while True:
+        for count in itertools.count(1):
             with self.reading():
                 row = next(rows, None)
             if row is None:
                 return
+            if count % _LOOK_EVERY == 0:  # with --strict all rows come before the first batch
+                self._tell_now_and_then(source)
             yield row
 
 

@@ -174,6 +174,8 @@ async def test_a_cancelled_import_leaves_the_list_as_it_was(office: Office, tmp_
         await ended(client, job.job, lambda job: job.updated > 500)
         edit = leads.LeadEdit(id=before[0].id, fields={"imię": "Ręczna"})
         await client.call(leads.EDIT, edit)
+        busy = await refused(client, lists.REMOVE, lists.ListRemove(name="kraków", force=True))
+        assert busy == "second.csv is being imported into “Kraków”: cancel that, or wait."
         await client.call(uploads.CANCEL, uploads.JobKey(job=job.job))
         over = await ended(client, job.job)
         assert (over.state, over.problem, over.kept) == ("cancelled", None, 0)

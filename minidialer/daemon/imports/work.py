@@ -16,6 +16,7 @@ from minidialer.control.sentences import ControlError, to_wire
 from minidialer.domain.sentence import sentence
 from minidialer.importing.order import Order
 from minidialer.settings import Settings
+from minidialer.store.names import key
 
 from .child import Child, working
 from .jobs import ImportJob
@@ -39,7 +40,6 @@ class ImportWork:
         self._settings = settings
         self._clock = clock
         self._changed = changed
-        self._left = self.uploads.take_over()
         self._ids: Iterator[int] = itertools.count(int(clock().timestamp()))  # never those of an earlier daemon
         self._jobs: dict[int, ImportJob] = {}
         self._children: dict[int, Child] = {}
@@ -102,6 +102,16 @@ class ImportWork:
             )
         return job
 
+    def check_idle(self, lead_list: str) -> None:
+        """Raise ControlError while something is imported into the list of this name."""
+        for job in self._jobs.values():
+            if not job.over and not job.order.dry_run and key(job.order.lead_list) == key(lead_list):
+                raise ControlError(
+                    "{file} is being imported into “{name}”: cancel that, or wait.",
+                    file=job.order.name,
+                    name=lead_list,
+                )
+
     def cancel(self, number: int) -> ImportJob:
         """Stop it; what it did is taken back. Raises ControlError when it is over."""
         job = self.job(number)
@@ -115,7 +125,7 @@ class ImportWork:
     async def run(self) -> None:
         """Work until cancelled: first on what an earlier daemon left half done."""
         async with asyncio.TaskGroup() as tasks:
-            for journal in self._left:
+            for journal in self.uploads.take_over():  # not before: another daemon may be at work on this folder
                 tasks.create_task(self._recover(journal))
             while True:
                 tasks.create_task(self._work(await self._waiting.get()))
@@ -137,7 +147,13 @@ class ImportWork:
             )
         job.finished_at = self._clock()
         if not job.order.dry_run:
-            await self._changed(job.order.lead_list)
+            await self._tell(job.order.lead_list)
+
+    async def _tell(self, lead_list: str) -> None:
+        try:
+            await self._changed(lead_list)
+        except Exception:  # the daemon is stopping, or out of disk: it looks at every list when it starts
+            log.exception("The dialer was not told of an import", extra={"action": "import"})
 
     async def _do(self, job: ImportJob) -> None:
         async with working(job.order, STOP_PATIENCE) as child:

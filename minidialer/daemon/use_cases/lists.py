@@ -60,6 +60,7 @@ async def remove(desk: Desk, actor: Actor, params: models.ListRemove) -> models.
     change = desk.change(actor)
     async with desk.changing, change.transaction() as conn:
         found = await lists.find(conn, params.name)
+        desk.imports.check_idle(found.name)
         going = await _removal(conn, found, removed=True)
         if going.leads and not params.force and not going.campaigns:
             raise RefusedError(
