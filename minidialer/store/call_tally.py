@@ -62,19 +62,23 @@ async def by_span(
     since: datetime,
     until: datetime,
     campaign_ids: Sequence[int] | None = None,
+    *,
+    together: bool = False,
 ) -> dict[int, dict[datetime, CallCounts]]:
     """By campaign, and by the begin of each span of this length in which a call went out.
 
     span: whole minutes that divide an hour, or an hour; spans begin at multiples of it since 1970.
+    together: all campaigns summed, by the key 0.
     """
+    whose = sa.literal(0) if together else call_tally.c.campaign_id
     start = sa.type_coerce(call_tally.c.at, BigInt) // to_microseconds(_EPOCH + span)
     found: dict[int, dict[datetime, CallCounts]] = defaultdict(lambda: defaultdict(CallCounts))
     for rows, begin, end in _pieces(since, until) if span == HOUR else [(MINUTE, _minute(since), until)]:
-        query = sa.select(call_tally.c.campaign_id, start.label("start"), *_sums(_COUNTS))
+        query = sa.select(whose.label("whose"), start.label("start"), *_sums(_COUNTS))
         within = _within(campaign_ids, rows, begin, end)
-        for row in await conn.execute(query.where(*within).group_by(call_tally.c.campaign_id, "start")):
+        for row in await conn.execute(query.where(*within).group_by("whose", "start")):
             counts = CallCounts(*(row._mapping[name] for name in _COUNTS))
-            found[row.campaign_id][_EPOCH + row.start * span] += counts
+            found[row.whose][_EPOCH + row.start * span] += counts
     return found
 
 

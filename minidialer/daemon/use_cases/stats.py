@@ -94,7 +94,10 @@ async def by_hour(desk: Desk, actor: Actor, params: models.HoursOf) -> models.Ho
         spent = await work.times_by_slot(conn, span, time.since, time.until, whose)
         talks = await work.talks_by_slot(conn, span, time.since, time.until, whose)
         only = [campaign_id] if campaign_id is not None else None
-        calls = await call_tally.by_span(conn, span, time.since, time.until, only) if agent_id is None else None
+        calls = None
+        if agent_id is None:
+            by_campaign = await call_tally.by_span(conn, span, time.since, time.until, only, together=True)
+            calls = by_campaign.get(0, {})
     done = [Work() for _ in slots]
     for at, state, seconds in spent:
         done[_index(slots, at)].spend(state, "", seconds)
@@ -136,12 +139,10 @@ def _index(slots: Sequence[Period], at: datetime) -> int:
     return max(0, bisect_right(slots, at, key=lambda slot: slot.since) - 1)
 
 
-def _counts(slots: Sequence[Period], calls: Mapping[int, Mapping[datetime, CallCounts]]) -> list[CallCounts]:
-    """Of all campaigns together."""
+def _counts(slots: Sequence[Period], calls: Mapping[datetime, CallCounts]) -> list[CallCounts]:
     counts = [CallCounts() for _ in slots]
-    for by_begin in calls.values():
-        for at, counted in by_begin.items():
-            counts[_index(slots, at)] += counted
+    for at, counted in calls.items():
+        counts[_index(slots, at)] += counted
     return counts
 
 
