@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from minidialer.control.models import agents, dispositions
+from minidialer.control.models import agents, campaigns, dispositions
 from minidialer.control.models.base import Done
+from minidialer.control.models.campaign_settings import CampaignSettingsModel
+from minidialer.control.sentences import ControlError
 
 from .world import World
 
@@ -21,8 +23,9 @@ def add_dispositions(world: World) -> None:
     def change(asked: dispositions.DispositionSet) -> dispositions.Disposition:
         now = next(one for one in world.dispositions if one.name == asked.name)
         given = asked.model_dump(exclude={"name", "new_name"}, exclude_none=True)
-        rules = {rule: given[rule] or None for rule in ("retry_minutes", "retry_limit") if rule in given}
-        after = now.model_copy(update={**given, **rules, "name": asked.new_name or now.name})
+        for rule in {"retry_minutes", "retry_limit"} & set(given):
+            given[rule] = given[rule] or None
+        after = now.model_copy(update={**given, "name": asked.new_name or now.name})
         world.dispositions = sorted(
             (after if one is now else one for one in world.dispositions), key=lambda one: (one.position, one.id)
         )
@@ -81,3 +84,37 @@ def add_agents(world: World) -> None:
     world.on(agents.LOG_OUT, lambda asked: put(asked.login, state="logged_out"))
     world.on(agents.SPY, spying)
     world.on(agents.REMOVE, remove)
+
+
+def add_campaigns(world: World) -> None:
+    """Campaigns can be changed; a change that knows nothing of the one before is refused, as the daemon does."""
+
+    def change(asked: campaigns.CampaignSet) -> campaigns.Campaign:
+        now = world.campaign(asked.name)
+        if asked.revision not in {None, now.revision}:
+            raise ControlError(
+                "Campaign “{name}” was changed by {actor} meanwhile, at {at}: look at it again.",
+                code="changed", name=now.name, actor="ola", at="2026-05-04 12:00",
+            )  # fmt: skip
+        settings = CampaignSettingsModel.model_validate({**now.settings.model_dump(), **asked.settings})
+        if asked.new_name:
+            renamed = now.model_copy(update={"name": asked.new_name})
+            world.campaigns = [renamed if one is now else one for one in world.campaigns]
+        return world.change(
+            asked.new_name or asked.name,
+            lead_list=now.lead_list if asked.lead_list is None else asked.lead_list or None,
+            agents=now.agents if asked.agents is None else asked.agents,
+            settings=settings,
+            revision=now.revision + 1,
+        )
+
+    world.on(campaigns.SET, change)
+
+
+def somebody_sets(
+    world: World, name: str, *, agents: list[str] | None = None, new_name: str | None = None, **settings: object
+) -> None:
+    """Another supervisor changes a campaign."""
+    world.answers[campaigns.SET.name](
+        campaigns.CampaignSet(name=name, new_name=new_name, agents=agents, settings=settings)
+    )

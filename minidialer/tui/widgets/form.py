@@ -198,6 +198,10 @@ class Form(Vertical):
         """Is there a field of this name?"""
         return name in self._rows
 
+    def label(self, name: str) -> str:
+        """What the field is called, in the reader's language."""
+        return _(self._rows[name].field.label)
+
     def refuse(self, name: str, said: str) -> None:
         """The daemon refused this field."""
         row = self._rows[name]
