@@ -27,9 +27,15 @@ COLUMNS = (
 class TableApp(App[None]):
     """A table alone, writing down what it says."""
 
-    def __init__(self, *, marks: bool = False) -> None:
+    def __init__(self, *, marks: bool = False, pinned: int = 0) -> None:
         super().__init__()
-        self.table = Table(COLUMNS, key=lambda row: row.id, empty="Nothing.\nPress `n`.", marks=marks)
+        self.table = Table(
+            COLUMNS,
+            key=lambda row: row.id,
+            empty="Nothing.\nPress `n`.",
+            marks=marks,
+            pinned=lambda row: row.id == pinned,
+        )
         self.said: list[tuple[str, object]] = []
 
     def compose(self) -> ComposeResult:
@@ -46,8 +52,10 @@ class TableApp(App[None]):
 
 
 @contextlib.asynccontextmanager
-async def shown(rows: list[Call], *, marks: bool = False) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
-    app = TableApp(marks=marks)
+async def shown(
+    rows: list[Call], *, marks: bool = False, pinned: int = 0
+) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
+    app = TableApp(marks=marks, pinned=pinned)
     async with app.run_test(size=(40, 10)) as pilot:
         app.table.show(rows)
         await pilot.pause()
@@ -132,6 +140,17 @@ async def test_sorting_by_key_and_by_click_on_a_title() -> None:
         await pilot.click(Table, offset=(2, 0))
         await pilot.click(Table, offset=(2, 0))
         assert [row.id for row in app.table.rows] == [3, 2, 1]
+
+
+async def test_the_order_turns_round_and_pinned_rows_stay_at_the_top() -> None:
+    async with shown(calls(2, 7, 3, 1), pinned=7) as (app, pilot):
+        await pilot.press("O")
+        assert [row.id for row in app.table.rows] == [2, 7, 3, 1]
+        await pilot.press("o")
+        assert [row.id for row in app.table.rows] == [7, 1, 2, 3]
+        await pilot.press("O")
+        assert [row.id for row in app.table.rows] == [7, 3, 2, 1]
+        assert "id↓" in lines(app.table)[0]
 
 
 async def test_an_empty_table_says_what_to_do_once_it_knows_that_it_is_empty() -> None:

@@ -32,7 +32,9 @@ def key_name(key: str) -> str:
     return _(KEYS.get(key, key.upper() if key.startswith("f") and key[1:].isdigit() else key))
 
 
-class _Part(NamedTuple):
+class KeyPart(NamedTuple):
+    """A key, what it does, and whether that is so now."""
+
     key: str
     label: str
     action: str
@@ -44,23 +46,24 @@ class _Part(NamedTuple):
         return cell_len(self.key) + space + cell_len(self.label)
 
 
-class _Line(Widget, can_focus=False):
+class KeyLine(Widget, can_focus=False):
     """One line of keys and labels; a click on one does what the key does."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES = {"bar--key", "bar--active"}  # noqa: RUF012  # as Textual declares it
     DEFAULT_CSS = """
-    _Line { height: 1; background: $panel; color: $foreground;
+    KeyLine { height: 1; background: $panel; color: $foreground;
         & > .bar--key { color: $text-accent; }
         & > .bar--active { text-style: bold; background: $block-cursor-background;
             color: $block-cursor-foreground; }
     }
     """
 
-    def parts(self) -> Iterable[_Part]:
+    def parts(self) -> Iterable[KeyPart]:
+        """What the line has, in order."""
         raise NotImplementedError
 
-    def _fitting(self) -> Iterator[tuple[int, _Part]]:
+    def _fitting(self) -> Iterator[tuple[int, KeyPart]]:
         """What fits, whole, with its place."""
         left = 0
         space, gap = self._spacing
@@ -98,16 +101,16 @@ class _Line(Widget, can_focus=False):
                 return
 
 
-class NavBar(_Line):
+class NavBar(KeyLine):
     """The first line: the places and their keys, the present one marked."""
 
-    def parts(self) -> Iterable[_Part]:
+    def parts(self) -> Iterable[KeyPart]:
         for place in PLACES:
             active = self.app.current_mode == place.name
-            yield _Part(key_name(place.key), _(place.label), f"go('{place.name}')", self.app, active)
+            yield KeyPart(key_name(place.key), _(place.label), f"go('{place.name}')", self.app, active)
 
 
-class KeyBar(_Line):
+class KeyBar(KeyLine):
     """The last line: what keys do on this screen, the most important first; help always. Cut where it is full."""
 
     DEFAULT_CSS = "KeyBar { dock: bottom; }"
@@ -118,7 +121,7 @@ class KeyBar(_Line):
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
 
-    def parts(self) -> Iterable[_Part]:
+    def parts(self) -> Iterable[KeyPart]:
         helping = [_part(active) for active in self._active() if active.binding.action == "explain"][:1]
         room = self.size.width - sum(part.width(1) + 1 for part in helping)
         for part in self._shown():
@@ -128,7 +131,7 @@ class KeyBar(_Line):
             yield part
         yield from helping
 
-    def _shown(self) -> Iterator[_Part]:
+    def _shown(self) -> Iterator[KeyPart]:
         seen = {"explain"}
         for active in self._active():
             binding = active.binding
@@ -140,9 +143,9 @@ class KeyBar(_Line):
         return self.screen.active_bindings.values()
 
 
-def _part(active: ActiveBinding) -> _Part:
+def _part(active: ActiveBinding) -> KeyPart:
     binding = active.binding
-    return _Part(key_name(binding.key), _(binding.description), binding.action, active.node)
+    return KeyPart(key_name(binding.key), _(binding.description), binding.action, active.node)
 
 
 class Banner(Widget, can_focus=False):

@@ -65,6 +65,7 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         Binding("enter", "choose", N_("Open"), show=False),
         Binding("space", "mark", N_("Mark"), show=False),
         Binding("o", "order", N_("Sort by the next column"), show=False),
+        Binding("O", "turn", N_("Sort the other way round"), show=False),
     ]
 
     class Chosen(Message):
@@ -101,12 +102,14 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         marks: bool = False,
         titles: bool = True,
         opens: str = "",
+        pinned: Callable[[T], bool] = lambda _row: False,
         id: str | None = None,  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         """`empty`: said while there are no rows, keys between backticks, marked by N_. `marks`: rows can be marked.
 
         `titles`: whether the first line names the columns; `opens`: what Enter does, for the key bar, marked by N_.
+        `pinned`: rows that stay at the top however the others are sorted.
         """
         super().__init__(id=id, classes=classes)
         self.columns = list(columns)
@@ -114,6 +117,7 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self.empty = empty
         self._key = key
         self._marks = marks
+        self._pinned = pinned
         self._header = 1 if titles else 0
         if opens:
             self._bindings.key_to_bindings["enter"] = [Binding("enter", "choose", opens)]
@@ -205,16 +209,21 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def action_order(self) -> None:
         """The next column that sorts; after the last one the order given."""
-        sortable = [column for column in self.columns if column.order is not None]
+        sortable = [column for column, _width in self._shared().columns if column.order is not None]
         at = sortable.index(self._order[0]) + 1 if self._order is not None and self._order[0] in sortable else 0
         self.sort_by(sortable[at] if at < len(sortable) else None)
+
+    def action_turn(self) -> None:
+        """The column it is sorted by, the largest first; or the smallest again."""
+        if self._order is not None:
+            self.sort_by(self._order[0], down=not self._order[1])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "mark":
             return self._marks
         if action == "choose":
             return bool(self._rows)
-        if action == "order":
+        if action in {"order", "turn"}:
             return any(column.order is not None for column in self.columns)
         return super().check_action(action, parameters)
 
@@ -260,7 +269,9 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _sorted(self, rows: Sequence[T]) -> list[T]:
         if self._order is None or self._order[0].order is None:
             return list(rows)
-        return sorted(rows, key=self._order[0].order, reverse=self._order[1])
+        first = [row for row in rows if self._pinned(row)]
+        others = [row for row in rows if not self._pinned(row)]
+        return [*first, *sorted(others, key=self._order[0].order, reverse=self._order[1])]
 
     def _fit_height(self) -> None:
         height = len(self.rows) + self._header
