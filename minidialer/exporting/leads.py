@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,8 @@ from minidialer.i18n import _
 
 from .cells import Cell
 from .table import check_path, told, write_table
+
+_TOLD_EVERY = 1000  # rows
 
 
 class LeadsFile:
@@ -52,17 +54,19 @@ class LeadsFile:
             self._spool.write(json.dumps(lead.model_dump(mode="json"), ensure_ascii=False) + "\n")
             self.count += 1
 
-    def finish(self) -> int:
-        """Write the file; gives the number of leads."""
+    def finish(self, progress: Callable[[int], None] = lambda _rows: None) -> int:
+        """Write the file; gives the number of leads. `progress` hears of rows; what it raises stops, with no file."""
         self._spool.seek(0)
         fields = list(self._fields)
         about = (_("list"), _("state"), _("attempts"), _("due"), _("owner"), _("disposition"), _("notes"))
         taken = {*fields}
         titles = [_free(_("phone number"), taken), *fields, *(_free(title, taken) for title in about)]
-        return write_table(self._path, titles, self._rows(fields), zone=self._zone, delimiter=self._delimiter)
+        return write_table(self._path, titles, self._rows(fields, progress), zone=self._zone, delimiter=self._delimiter)
 
-    def _rows(self, fields: list[str]) -> Iterator[list[Cell]]:
-        for line in self._spool:
+    def _rows(self, fields: list[str], progress: Callable[[int], None]) -> Iterator[list[Cell]]:
+        for count, line in enumerate(self._spool):
+            if count % _TOLD_EVERY == 0:
+                progress(count)
             lead = json.loads(line)
             due_at = datetime.fromisoformat(lead["due_at"]) if lead["due_at"] else None
             yield [

@@ -9,17 +9,13 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TextIO
 
-from minidialer.domain.sentence import RefusedError
-
 from .cells import Cell, cell_text
+from .errors import ExportError
 from .workbook import write_workbook
 
+__all__ = ["ExportError", "check_path", "complete_file", "told", "write_csv", "write_table"]
 MODE = 0o640  # names and numbers of people
 Rows = Iterable[Sequence[Cell]]
-
-
-class ExportError(RefusedError):
-    """The file cannot be written, or not so."""
 
 
 def check_path(path: Path) -> None:

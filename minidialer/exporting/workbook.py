@@ -6,9 +6,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from minidialer.domain.sentence import RefusedError
-
 from .cells import Cell, cell_text, is_formula
+from .errors import ExportError
 
 MOST_ROWS = 1_048_576  # of one sheet, its header included; what is beyond goes to the next one
 MOST_COLUMNS = 16_384
@@ -17,12 +16,12 @@ _EXACT = 10**15  # a spreadsheet keeps 15 digits
 
 
 def write_workbook(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]], zone: tzinfo) -> int:
-    """Write the workbook; gives the number of rows. Raises RefusedError (too many columns), OSError."""
+    """Write the workbook; gives the number of rows. Raises ExportError (too many columns), OSError."""
     import xlsxwriter  # noqa: PLC0415  # a tenth of a second that only this needs
     import xlsxwriter.exceptions  # noqa: PLC0415
 
     if len(columns) > MOST_COLUMNS:
-        raise RefusedError(
+        raise ExportError(
             "There are {count} columns, and a spreadsheet holds {most}: write a .csv file.",
             count=len(columns),
             most=MOST_COLUMNS,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from minidialer.tui.app import SupervisorApp
 from minidialer.tui.page import Page
@@ -71,6 +72,13 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+def typed(pilot: Pilot[None], text: str) -> None:
+    """As if the line with the focus had been typed over: a long text takes a press of a key each otherwise."""
+    line = pilot.app.focused
+    assert isinstance(line, Input)
+    line.value = text
 
 
 def screen_text(pilot: Pilot[None]) -> str:
