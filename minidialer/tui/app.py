@@ -41,8 +41,8 @@ class SupervisorApp(App[None]):
     Input.-textual-compact { background: $surface; }
     Page.-wide Row .about { display: block; }
     Page.-wide LineEditor, Page.-wide TextEditor, Page.-wide _Options { width: 46; }
-    .heading { height: 1; padding: 0 1; text-style: bold; }
-    .line { height: 1; padding: 0 1; color: $foreground 60%; }
+    .heading { height: 1; padding: 0 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    .line { height: 1; padding: 0 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(place.key, f"go('{place.name}')", place.label, show=False) for place in PLACES),

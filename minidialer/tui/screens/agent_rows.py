@@ -24,8 +24,13 @@ AFTER_CALL = {
     "leave": N_("leaves the campaign after this call"),
     "log_out": N_("logs out after this call"),
 }
-_STYLES = {"ready": "good", "reserved": "accent", "in_call": "accent", "paused": "warn", "logged_out": "dim"}
+STYLES = {"ready": "good", "reserved": "accent", "in_call": "accent", "paused": "warn", "logged_out": "dim"}
 _REASONS = frozenset((N_("break"), N_("lunch"), N_("training")))  # those of the settings' own
+
+
+def reason_of(said: str) -> str:
+    """Of a pause, in the reader's language where it is one of ours."""
+    return _(said) if said in _REASONS else word(said)
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,7 @@ class Row:
     @property
     def reason(self) -> str:
         """Of a pause, in the reader's language where it is one of ours."""
-        said = self.line.reason if self.line is not None else self.agent.reason
-        return _(said) if said in _REASONS else word(said)
+        return reason_of(self.line.reason if self.line is not None else self.agent.reason)
 
     @property
     def seconds(self) -> float | None:
@@ -84,7 +88,7 @@ def _state(row: Row) -> Cell:
     said = word(row.state)
     if row.state == "paused" and row.reason:
         said = f"{said}: {row.reason}"
-    style = _STYLES.get(row.state, "")
+    style = STYLES.get(row.state, "")
     return Cell(said, f"{style} strike".strip() if row.form_open else style)
 
 
@@ -111,9 +115,9 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column(N_("person"), _name, width=14, grow=2, order=lambda row: row.agent.name.lower()),
     Column(N_("state"), _state, width=15, grow=1, order=lambda row: STATES.index(row.state)),
     Column(N_("for"), _time, width=7, right=True, order=lambda row: row.seconds or 0),
-    Column(N_("campaign"), lambda row: row.campaign, width=10, grow=2, drop=2, order=lambda row: row.campaign.lower()),
+    Column(N_("campaign"), lambda row: row.campaign, width=10, grow=2, drop=1, order=lambda row: row.campaign.lower()),
     Column(N_("phone"), _phone, width=12, drop=3),
-    Column(N_("may log in"), _log_in, width=12, drop=1),
+    Column(N_("log-in"), _log_in, width=12, drop=2),
 )
 
 

@@ -15,7 +15,7 @@ from minidialer.i18n import N_, _
 from minidialer.tui.widgets.columns import Cell, Column
 from minidialer.tui.widgets.table import Table
 
-_STYLES = {"ready": "good", "reserved": "accent", "in_call": "accent", "paused": "warn", "logged_out": "dim"}
+from .agent_rows import STYLES
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _who(row: _Row) -> Cell:
 
 _COLUMNS = (
     Column[_Row](N_("assigned agents"), _who, width=14, grow=1, order=lambda row: row.login.lower()),
-    Column[_Row](N_("state"), lambda row: Cell(word(row.state), _STYLES.get(row.state, "")), width=11, drop=1),
+    Column[_Row](N_("state"), lambda row: Cell(word(row.state), STYLES.get(row.state, "")), width=11, drop=1),
 )
 
 

@@ -56,6 +56,9 @@ class CampaignPage(FormPage):
     CampaignPage #form-place { height: 1fr; width: 1fr; }
     CampaignPage Form > .explained { height: 4; }
     CampaignPage.-wide Assigned { width: 34; }
+    """
+    # Over the app's own rules: beside the agents there is no room for explanations on each line.
+    CSS = """
     CampaignPage.-wide LineEditor, CampaignPage.-wide TextEditor, CampaignPage.-wide _Options { width: 1fr; }
     CampaignPage.-wide Row .about { display: none; }
     """
