@@ -22,9 +22,11 @@ from .schema import lead
 
 BUDGET = 0.05  # seconds of looking in one call
 _FIRST_STEP, _LONGEST_STEP = 1_000, 30_000  # leads
+_SURE = 2  # letters without marks are enough to sort out by
 _PHONE = re.compile(r"[\d\s+().,/-]*\d[\d\s+().,/-]*", re.ASCII)
 _WITH_COUNTRY = 10  # digits, 00 included: fewer of them are more likely the middle of a number
-_VARYING = "aceilnorstuyz"  # letters that Polish and its neighbours write with marks
+# Letters that Polish and its neighbours write with marks.
+_MARKED = "áàâäąāçćčéèêëęěėíìîïįłĺľñńňóòôöőõøřŕśšşťúùûüůűūųýÿźżž"
 SearchIn = Literal["number", "text"]
 
 
@@ -198,6 +200,7 @@ def _text_holds(text: str) -> list[sa.ColumnElement[bool]]:
 
     LIKE alone would know case for ASCII only and no marks, GLOB alone is five times slower: so LIKE sorts out, with any
     letter where marks are possible, and over the JSON as it stands; GLOB, on each value by itself, has the last word.
+    Where marks are possible nearly everywhere (“anna”), it has the first one, too.
     """
     glob = "*" + "".join(map(_any_form, text)) + "*"
     fields = sa.type_coerce(lead.c.fields, sa.Text)
@@ -207,9 +210,10 @@ def _text_holds(text: str) -> list[sa.ColumnElement[bool]]:
     # In JSON a quotation mark and a backslash are written with another sign before them.
     piece = max(re.split(r'["\\]', text), key=len)
     rough = "".join("_" if _is_varying(sign) or sign in "%_" else sign for sign in piece).strip("_")
-    if not rough:
-        return [exact]
-    return [sa.or_(fields.like(f"%{rough}%"), lead.c.notes.like(f"%{rough}%")), exact]
+    if len(rough.replace("_", "")) >= _SURE:
+        return [sa.or_(fields.like(f"%{rough}%"), lead.c.notes.like(f"%{rough}%")), exact]
+    in_json = fields.op("GLOB")(f"*{''.join(map(_any_form, piece))}*")
+    return [sa.or_(in_json, lead.c.notes.op("GLOB")(glob)), exact]
 
 
 def _base(sign: str) -> str:
@@ -218,12 +222,12 @@ def _base(sign: str) -> str:
 
 
 def _is_varying(sign: str) -> bool:
-    return not sign.isascii() or sign.lower() in _VARYING
+    return not sign.isascii() or sign.lower() in _FORMS
 
 
 _FORMS = {
-    letter: "".join(sign for sign in map(chr, range(0xC0, 0x180)) if sign.isalpha() and _base(sign) == letter)
-    for letter in _VARYING
+    base: "".join(sign + sign.upper() for sign in _MARKED if _base(sign) == base and len(sign.upper()) == 1)
+    for base in dict.fromkeys(map(_base, _MARKED))
 }
 
 
