@@ -78,7 +78,9 @@ class FormPage(Page):
 
     @doing
     async def action_save(self) -> None:
-        if await self.save_now():
+        if not self.CLOSES and not self.unsaved:
+            self.tell(_("There is nothing to save."))
+        elif await self.save_now():
             if self.CLOSES:
                 self.dismiss(True)
             else:

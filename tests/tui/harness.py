@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +14,6 @@ from textual.widgets import Input
 from minidialer.tui.app import SupervisorApp
 from minidialer.tui.page import Page
 
-from .stand_in import StandIn
 from .world import NOON
 
 SMALL, LARGE = (80, 24), (140, 40)
@@ -24,7 +25,14 @@ LOOKS = pytest.mark.parametrize(
 _WAITED_FOR = {"load", "doing"}
 
 
-def new_app(daemon: StandIn) -> SupervisorApp:
+class Listening(Protocol):
+    """A daemon, the stand-in or the real one."""
+
+    @property
+    def socket(self) -> Path: ...
+
+
+def new_app(daemon: Listening) -> SupervisorApp:
     """The app on this daemon, its clock standing still."""
     return SupervisorApp(daemon.socket, zone=ZoneInfo("Europe/Warsaw"), clock=lambda: NOON)
 
@@ -56,7 +64,9 @@ async def until(true: Callable[[], bool], longest: float = 5.0) -> None:
 
 
 @contextlib.asynccontextmanager
-async def driven(daemon: StandIn, place: str = "overview", size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[None]]:
+async def driven(
+    daemon: Listening, place: str = "overview", size: tuple[int, int] = SMALL
+) -> AsyncIterator[Pilot[None]]:
     """The app at a place, settled; `await press(pilot, "down", "s")` from there."""
     app = new_app(daemon)
     async with app.run_test(size=size) as pilot:
