@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from pydantic import BaseModel
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
@@ -33,11 +34,14 @@ _NOTICE_SECONDS = 6
 
 
 async def told(page: "Page", work: Coroutine[Any, Any, None]) -> None:
-    """Do it; a refusal becomes a notice."""
+    """Do it; a refusal becomes a notice. A page that is being taken away misses its widgets: that is no mistake."""
     try:
         await work
     except ControlError as error:
         page.refused(error)
+    except NoMatches:
+        if page.display and page.app.is_running:
+            raise
 
 
 def doing(
