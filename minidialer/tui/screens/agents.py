@@ -1,6 +1,5 @@
 """Agents: who there is and what they are doing; their accounts, and the orders a supervisor gives them."""
 
-from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from rich.console import Group
@@ -11,20 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from minidialer.control.models import agents, campaigns
-from minidialer.control.models.agents import Agent, AgentKey, AgentLogOut, AgentPause, AgentSet
+from minidialer.control.models.agents import Agent, AgentKey, AgentSet
 from minidialer.control.models.base import Nothing
 from minidialer.control.models.watch import AgentLine, Snapshot
-from minidialer.control.sentences import ControlError
 from minidialer.i18n import N_, _
 from minidialer.tui.page import Page, doing
 from minidialer.tui.text import plain
-from minidialer.tui.widgets.fields import value_fault
 from minidialer.tui.widgets.table import Table
 
 from .agent_form import AgentPage
+from .agent_orders import each, listen, log_out, pause
 from .agent_password import change_password
 from .agent_rows import COLUMNS, Row, detail, summary
-from .spying import spy
 
 _NEED_ROWS = frozenset(("edit", "pause", "log_out", "listen", "password", "activate", "delete", "search"))
 
@@ -172,7 +169,8 @@ class AgentsPage(Page):
             )
         ):
             return
-        await self._each(rows, lambda row: self.call(agents.SET, AgentSet(login=row.agent.login, active=active)))
+        await each(self, rows, lambda row: self.call(agents.SET, AgentSet(login=row.agent.login, active=active)))
+        await self._done()
 
     @doing
     async def action_delete(self) -> None:
@@ -198,75 +196,20 @@ class AgentsPage(Page):
 
     @doing
     async def action_pause(self) -> None:
-        """Those who are paused, or are to be after their call, come back if all chosen ones are."""
-        rows = self._table.chosen
-        present = [row for row in rows if row.state != "logged_out" and row.campaign]
-        if not present:
-            if rows:
-                self.tell(_("{who}: in no campaign, there is nothing to pause.").format(who=_names(rows)))
-            return
-        if all(row.state == "paused" or row.agent.after_call == "pause" for row in present):
-            await self._each(present, lambda row: self.call(agents.RESUME, AgentKey(login=row.agent.login)))
-            return
-        title = _("Pause {who}").format(who=_names(present))
-        force = await self._force(title, present)
-        if force is None:
-            return
-        user = self.supervisor.session.hello.user if self.supervisor.session.hello is not None else ""
-        text = _("Why? The agent sees it, and the statistics count by it.")
-        reason = await self.ask(title, text, value=user, fault=value_fault(AgentPause, "reason"))
-        if reason is not None:
-            await self._each(
-                [row for row in present if row.state != "paused"],
-                lambda row: self.call(agents.PAUSE, AgentPause(login=row.agent.login, reason=reason, force=force)),
-            )
+        if await pause(self, self._table.chosen):
+            await self._done()
 
     @doing
     async def action_log_out(self) -> None:
-        rows = [row for row in self._table.chosen if row.state != "logged_out"]
-        if not rows:
-            self.tell(_("{who}: logged out already.").format(who=_names(self._table.chosen)))
-            return
-        title = _("Log out {who}").format(who=_names(rows))
-        if any(row.busy for row in rows):
-            force = await self._force(title, rows)
-        else:
-            force = False if await self.confirm(f"{title}?", yes=_("Log out")) else None
-        if force is not None:
-            await self._each(
-                rows, lambda row: self.call(agents.LOG_OUT, AgentLogOut(login=row.agent.login, force=force))
-            )
+        if await log_out(self, self._table.chosen):
+            await self._done()
 
     @doing
     async def action_listen(self) -> None:
         row = self._table.current
-        if row is None:
-            return
-        if row.state != "in_call":
-            self.tell(_("{who} is in no talk just now.").format(who=row.who))
-            return
-        await spy(self, row.agent.login, row.who)
+        if row is not None:
+            await listen(self, row)
 
-    async def _force(self, title: str, rows: list[Row]) -> bool | None:
-        """By force? None: not at all. Who has no call and no form is not asked about."""
-        if not any(row.busy for row in rows):
-            return False
-        ways = [
-            (False, _("politely: after the present call and form")),
-            (True, _("at once: the talk goes on, its form is set aside")),
-        ]
-        return await self.choose(title, ways)
-
-    async def _each(self, rows: list[Row], order: Callable[[Row], Awaitable[object]]) -> None:
-        """Give it to each; a refusal of one does not keep it from the others."""
-        for row in rows:
-            try:
-                await order(row)
-            except ControlError as error:
-                self.refused(error)
+    async def _done(self) -> None:
         self._table.marked.clear()
         await self.load()
-
-
-def _names(rows: list[Row]) -> str:
-    return ", ".join(row.who for row in rows)

@@ -19,6 +19,7 @@ from minidialer.tui.text import plain
 from minidialer.tui.widgets.fields import value_fault
 from minidialer.tui.widgets.table import Table
 
+from .campaign_orders import switch
 from .guide import Present, guide
 from .overview_rows import COLUMNS, Row, detail, row_of
 from .system_line import SystemLine
@@ -125,14 +126,7 @@ class OverviewPage(Page):
         row = self._table.current
         if row is None:
             return
-        name = row.campaign.name
-        if row.running:
-            await self.call(campaigns.STOP, Named(name=name))
-            self.tell(_("{name} is stopped; calls under way go on.").format(name=name))
-        else:
-            started = await self.call(campaigns.START, Named(name=name))
-            self.tell(_("{name} is running.").format(name=name))
-            self.tell_notes(started)
+        await switch(self, row.campaign.name, running=row.running)
         await self.load()
 
     @doing
