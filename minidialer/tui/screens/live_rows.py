@@ -89,7 +89,7 @@ def facts(panel: CampaignPanel, figures: CampaignFigures | None) -> Iterator[str
     if figures is not None:
         yield _("{count} to call").format(count=thousands(figures.left.total))
         if figures.today.abandon_rate is not None:
-            yield _("{rate:.1f} % lost").format(rate=figures.today.abandon_rate)
+            yield _("{rate} lost").format(rate=f"{figures.today.abandon_rate:.1f} %")
 
 
 def lines(panel: CampaignPanel, figures: CampaignFigures | None) -> list[tuple[str, str]]:
