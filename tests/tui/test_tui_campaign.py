@@ -13,15 +13,16 @@ from minidialer.control.models.campaigns import CampaignSet
 from minidialer.control.sentences import ControlError
 from minidialer.domain.campaign import CampaignSettings
 from minidialer.tui.app import SupervisorApp
-from minidialer.tui.page import Page
 from minidialer.tui.screens.campaign import CampaignPage
 from minidialer.tui.screens.campaign_fields import campaign_fields
+from minidialer.tui.screens.live import LivePage
 from minidialer.tui.screens.overview import OverviewPage
 
 from .conftest import Snap
 from .harness import LOOKS, SMALL, driven, notices, press, screen_text, settled, until
 from .stand_in import StandIn
 from .world import HOSTILE, World
+from .world_live import add_live
 from .world_people import add_campaigns, somebody_sets
 
 
@@ -259,18 +260,14 @@ async def test_deleting_asks_first(daemon: StandIn, world: World) -> None:
         assert isinstance(pilot.app.screen, OverviewPage)
 
 
-async def test_the_live_panel_is_one_key_away(daemon: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-
-    def page_of(name: str) -> type[Page]:
-        shown.append(name)
-        return CampaignPage
-
-    monkeypatch.setattr("minidialer.tui.screens.campaign.page_class", page_of)
+async def test_the_live_panel_is_one_key_away(daemon: StandIn, world: World) -> None:
+    add_live(world)
     async with opened(daemon) as pilot:
-        await press(pilot, "l")
-        await press(pilot, "up", "ctrl+l")
-        assert shown == ["live:LivePage", "live:LivePage"]
+        for keys in (("l",), ("up", "ctrl+l")):
+            await press(pilot, *keys)
+            assert isinstance(pilot.app.screen, LivePage)
+            await press(pilot, "escape")
+            assert isinstance(pilot.app.screen, CampaignPage)
 
 
 async def test_leaving_with_other_agents_asks(daemon: StandIn) -> None:

@@ -26,6 +26,7 @@ from minidialer.tui.widgets.table import Table
 
 from .assigned import Assigned
 from .campaign_fields import campaign_fields
+from .campaign_orders import switch
 
 
 class _GoneError(ControlError):
@@ -176,14 +177,10 @@ class CampaignPage(FormPage):
         seen = self._seen
         if seen is None:
             return
-        if seen.status == "running":
-            await self.call(campaigns.STOP, Named(name=self._campaign))
-            self.tell(_("{name} is stopped; calls under way go on.").format(name=self._campaign))
-        elif await self._ready_to_start():
-            started = await self.call(campaigns.START, Named(name=self._campaign))
-            self.tell(_("{name} is running.").format(name=self._campaign))
-            self.tell_notes(started)
-        await self.load()
+        running = seen.status == "running"
+        if running or await self._ready_to_start():
+            await switch(self, self._campaign, running=running)
+            await self.load()
 
     async def _ready_to_start(self) -> bool:
         """Saved, and with all a campaign needs; else say what is missing, and go there."""
