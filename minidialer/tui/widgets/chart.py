@@ -62,7 +62,7 @@ class Chart(Widget, can_focus=False):
         shown, wide = self._visible(series.values)
         steps = (-(-value * _STEPS * height // max(1, series.top)) - up * _STEPS for value in shown)
         bars = "".join(_BLOCKS[max(0, min(_STEPS, step))] * wide for step in steps)
-        head = " " * _LABEL + fitted(thousands(series.top), _TOTAL, right=True) if up == height - 1 else ""
+        head = " " * _LABEL + fitted(thousands(series.top), _TOTAL, right=True) if up == height - 1 and any(series.values) else ""
         if up == 0:
             head = fitted(plain(series.label), _LABEL) + fitted(thousands(sum(series.values)), _TOTAL, right=True)
         head = head or " " * (_LABEL + _TOTAL)
