@@ -13,7 +13,7 @@ from minidialer.tui.text import spoken, thousands
 from minidialer.tui.widgets.columns import Cell, Column
 
 _STATES = ("ready", "reserved", "in_call", "wrap_up", "paused")
-_HIGH_RATE = 3.0  # percent abandoned from which it is worth a look; the strictest of the compliance profiles
+HIGH_RATE = 3.0  # percent abandoned from which it is worth a look; the strictest of the compliance profiles
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _abandoned(row: Row) -> Cell:
     rate = row.figures.today.abandon_rate if row.figures is not None else None
     if rate is None:
         return Cell("·")
-    return Cell(f"{rate:.1f} %", "bad" if rate > _HIGH_RATE else "")
+    return Cell(f"{rate:.1f} %", "bad" if rate > HIGH_RATE else "")
 
 
 def _left(row: Row) -> Cell:
