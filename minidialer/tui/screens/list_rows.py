@@ -28,13 +28,13 @@ def _count(state: str, style: str = "") -> Column[LeadList]:
 _TITLES = {
     "fresh": N_("fresh"),
     "retry": N_("retries"),
-    "callback": N_("callbacks"),
+    "callback": N_("agreed"),
     "exhausted": N_("exhausted"),
     "closed": N_("closed"),
 }
 COLUMNS: tuple[Column[LeadList], ...] = (
     Column(N_("name"), lambda row: row.name, width=14, grow=3, order=lambda row: row.name.lower()),
-    Column(N_("leads"), lambda row: figure(row.leads), width=8, right=True, order=lambda row: -row.leads),
+    Column(N_("leads"), lambda row: figure(row.leads), width=9, right=True, order=lambda row: -row.leads),
     _count("fresh", "good"),
     _count("retry"),
     _count("callback"),
@@ -51,7 +51,7 @@ def detail(row: LeadList) -> Iterator[tuple[str, str]]:
     """Lines about one list, each with its name."""
     states = {state: thousands(row.states.get(state, 0)) for state in (*TO_CALL, "exhausted", "closed", "live")}
     yield (
-        _("to call"),
+        _("still to call"),
         _("{fresh} fresh, {retry} to be retried, {callback} callbacks at an agreed time").format(
             fresh=states["fresh"], retry=states["retry"], callback=states["callback"]
         ),

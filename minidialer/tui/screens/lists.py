@@ -39,7 +39,7 @@ class ListsPage(Page):
     NAME = N_("Lists")
     ABOUT = N_(
         "Lists of numbers to call; a campaign dials one of them. `Enter` opens a list to look into and search it.\n"
-        "fresh: never called. retries: did not answer, will be called again. callbacks: at an agreed time. "
+        "fresh: never called. retries: did not answer, will be called again. agreed: at a time the customer gave. "
         "exhausted: called as often as the campaign allows. closed: done with. barred: never to be called.\n"
         "A number stands in a list once; other lists may have it as well."
     )

@@ -127,6 +127,7 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._order: tuple[Column[T], bool] | None = None
         self._drawn: dict[int, _Line | str] = {}
         self._styles: dict[str, Style] = {}
+        self._shares: tuple[int, list[Column[T]], Shared[T]] | None = None
 
     # -- what callers use ---------------------------------------------------------------------------------------
 
@@ -173,6 +174,12 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
                 self._move_to(index)
                 return True
         return False
+
+    def set_columns(self, columns: Sequence[Column[T]]) -> None:
+        """Other columns from now on, in the order given."""
+        self.columns = list(columns)
+        self._order = None
+        self._draw_all()
 
     def say_empty(self, text: str) -> None:
         """Another text for when there are no rows, in the reader's language already."""
@@ -305,7 +312,11 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         return _Line(cells, index == self._cursor, self._key(row) in self.marked)
 
     def _shared(self) -> Shared[T]:
-        return share(self.columns, self.size.width - (2 if self._marks else 0) - 1)
+        """Reckoned once for a width: every line that is drawn asks for it."""
+        width = self.size.width - (2 if self._marks else 0) - 1
+        if self._shares is None or self._shares[:2] != (width, self.columns):
+            self._shares = (width, list(self.columns), share(self.columns, width))
+        return self._shares[2]
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget; the first has the titles."""
