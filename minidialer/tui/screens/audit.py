@@ -235,7 +235,7 @@ class AuditPage(Page):
 class ChangePage(Page):
     """One change in full."""
 
-    NAME = N_("Change")
+    NAME = N_("One change")
     ABOUT = N_("One change: what it was before, and after, side by side.")
     DEFAULT_CSS = "ChangePage VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }"
 

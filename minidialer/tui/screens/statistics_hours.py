@@ -13,7 +13,7 @@ from .statistics_rows import short
 
 _ONE_DAY = timedelta(hours=26)  # the longest there is has 25 hours
 _TIMES = ((N_("talking"), "good"), (N_("form"), "accent"), (N_("idle"), "dim"), (N_("pauses"), "warn"))
-_CALLS = ((N_("connected"), "good"), (N_("lost"), "bad"), (N_("not reached"), "dim"))
+_CALLS = ((N_("connected"), "good"), (N_("abandoned"), "bad"), (N_("not reached"), "dim"))
 _COUNTED = ("ready", "reserved", "talk", "wrap_up", "pause_total", "calls", "successes")
 
 
