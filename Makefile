@@ -40,7 +40,7 @@ help:  ## this list
 setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
 	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
 
-demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
+demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'

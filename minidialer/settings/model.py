@@ -178,6 +178,12 @@ class WebSettings(_Section):
     transfer_premium: bool = False
 
 
+class TuiSettings(_Section):
+    """The supervisor's terminal. notice: a line on its overview; empty: none."""
+
+    notice: str = Field(default="", max_length=400, pattern=LINE)
+
+
 class LogSettings(_Section):
     """What the daemon tells on standard error."""
 
@@ -201,6 +207,7 @@ class Settings(BaseSettings):
     control: ControlSettings = ControlSettings()
     dialer: DialerSettings = DialerSettings()
     web: WebSettings = WebSettings()
+    tui: TuiSettings = TuiSettings()
     log: LogSettings = LogSettings()
 
     _source: Path | None = PrivateAttr(default=None)

@@ -60,13 +60,15 @@ class SupervisorApp(App[None]):
         zone: tzinfo,
         clock: Callable[[], datetime] = utc_now,
         preferences: Preferences | None = None,
+        notice: str = "",
     ) -> None:
-        """`zone`: of the call centre, for every time that is shown."""
+        """`zone`: of the call centre, for every time that is shown; `notice`: a line on the overview."""
         super().__init__()
         self.session = Session(socket)
         self.session.changed = self._link_changed
         self.zone = zone
         self.now = clock
+        self.notice = notice
         self.fatal: ControlError | None = None
         self.extension = ""  # the person's own telephone, once told
         self._preferences = preferences or Preferences(None)

@@ -1,5 +1,7 @@
 """The overview: from an empty system to a campaign that runs, and what it shows of one that does."""
 
+from datetime import UTC
+
 import pytest
 from textual.pilot import Pilot
 
@@ -7,9 +9,10 @@ from minidialer import i18n
 from minidialer.control.models import campaigns, system
 from minidialer.control.sentences import ControlError, to_wire
 from minidialer.domain.sentence import sentence
+from minidialer.tui.app import SupervisorApp
 
 from .conftest import Snap
-from .harness import LOOKS, driven, notices, press, screen_text, settled, until
+from .harness import LOOKS, SMALL, driven, notices, press, screen_text, settled, until
 from .stand_in import StandIn
 from .world import HOSTILE, SETTINGS, World
 
@@ -153,3 +156,10 @@ def test_the_question_before_deleting_looks_right(snap: Snap, world: World, lang
 
     world.campaigns[0] = world.campaigns[0].model_copy(update={"name": HOSTILE})
     snap("overview", lang=lang, before=ask)
+
+
+async def test_the_notice_of_the_configuration_stands_above_the_campaigns(daemon: StandIn) -> None:
+    app = SupervisorApp(daemon.socket, zone=UTC, notice="[bold]A seat is free[/]: open http://127.0.0.1:1")
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert "[bold]A seat is free[/]: open http://127.0.0.1:1" in screen_text(pilot)

@@ -45,6 +45,7 @@ class OverviewPage(Page):
         Binding("d,delete", "delete", N_("Delete")),
     ]
     DEFAULT_CSS = """
+    OverviewPage #notice { padding: 0 1; color: $text-accent; }
     OverviewPage Table { padding: 0 1; }
     OverviewPage #detail { height: 10; padding: 0 1; border-top: solid $border; display: none; }
     OverviewPage.-some #detail { display: block; }
@@ -58,6 +59,8 @@ class OverviewPage(Page):
 
     def body(self) -> ComposeResult:
         yield SystemLine()
+        if self.supervisor.notice:
+            yield Static(Text(plain(self.supervisor.notice)), id="notice")
         yield Table(COLUMNS, key=lambda row: row.campaign.id, opens=N_("Live"))
         yield Static(id="detail")
 
