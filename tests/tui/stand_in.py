@@ -73,9 +73,10 @@ class StandIn:
         self.socket.unlink(missing_ok=True)
 
     async def _push(self) -> None:
-        for writer in self._watchers:
-            writer.write(wire.notification(SNAPSHOT, self.world.snapshot))
-            await writer.drain()
+        for writer in list(self._watchers):
+            with contextlib.suppress(OSError):  # it has just gone
+                writer.write(wire.notification(SNAPSHOT, self.world.snapshot))
+                await writer.drain()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
