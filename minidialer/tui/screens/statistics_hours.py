@@ -13,7 +13,8 @@ from .statistics_rows import short
 
 _ONE_DAY = timedelta(hours=26)  # the longest there is has 25 hours
 _TIMES = ((N_("talking"), "good"), (N_("form"), "accent"), (N_("idle"), "dim"), (N_("pauses"), "warn"))
-_CALLS = ((N_("connected"), "good"), (N_("abandoned"), "bad"), (N_("not reached"), "dim"))
+# The few that are lost lie at the bottom, where they are always seen.
+_CALLS = ((N_("abandoned"), "bad"), (N_("connected"), "good"), (N_("not reached"), "dim"))
 _COUNTED = ("ready", "reserved", "talk", "wrap_up", "pause_total", "calls", "successes")
 
 
@@ -91,7 +92,7 @@ def _of_calls(title: str, slots: list[_Slot]) -> Bars:
     bars = []
     for slot in slots:
         abandoned = min(slot.abandoned, slot.answered)
-        parts = (slot.answered - abandoned, abandoned, max(0, slot.attempts - slot.answered))
+        parts = (abandoned, slot.answered - abandoned, max(0, slot.attempts - slot.answered))
         figures = _said(slot.attempts), _said(slot.answered), _said(slot.successes)
         bars.append(Bar(slot.label, tuple(map(float, parts)), figures))
     names = (_("attempts"), _("answered"), _("successes"))

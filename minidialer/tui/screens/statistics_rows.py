@@ -132,7 +132,7 @@ _REASONS = Column[Row](N_("pauses by reason"), _pauses, width=26, grow=2, drop=9
 _CHOSEN = Column[Row](N_("dispositions"), _dispositions, width=26, grow=3, drop=8)
 
 AGENTS: tuple[Column[Row], ...] = (
-    Column(N_("person"), _person, width=14, grow=2, order=lambda row: (row.name or row.key).lower()),
+    Column(N_("person"), _person, width=13, grow=2, order=lambda row: (row.name or row.key).lower()),
     Column(N_("account"), lambda row: row.key, width=7, drop=7, order=lambda row: row.key.lower()),
     _LOGGED, _READY, _TALK, _FORMS, _PAUSE, _CALLS, _SUCCESSES, _HOURLY, _AVERAGE, _REASONS, _CHOSEN,
 )  # fmt: skip

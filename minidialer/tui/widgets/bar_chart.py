@@ -131,9 +131,10 @@ class BarChart(Widget, can_focus=False):
     def _parts_of(self, bar: Bar, up: int, lines: int) -> list[int]:
         """Which part each step of this cell is filled by, from below."""
         scale = lines * _STEPS / self._top if self._top else 0
-        ends = [round(end * scale) for end in accumulate(bar.parts)]
-        if ends and sum(bar.parts) > 0:
-            ends[-1] = max(1, ends[-1])  # something is not nothing
+        ends: list[int] = []
+        for part, end in zip(bar.parts, accumulate(bar.parts), strict=True):
+            below = ends[-1] if ends else 0
+            ends.append(max(below + 1 if part > 0 else below, round(end * scale)))  # something is not nothing
         steps = range(up * _STEPS, (up + 1) * _STEPS)
         return [next((place for place, end in enumerate(ends) if step < end), _NOTHING) for step in steps]
 
@@ -156,8 +157,9 @@ class BarChart(Widget, can_focus=False):
         every = -(-max((cell_len(bar.label) + 1 for bar in self._shown), default=1) // self._cell)
         text = ""
         for place, bar in enumerate(self._shown):
-            if place % every == 0:
-                text += " " * (place * self._cell - cell_len(text)) + bar.label
+            left = place * self._cell
+            if place % every == 0 and _MARGIN + left + cell_len(bar.label) <= self.size.width:
+                text += " " * (left - cell_len(text)) + bar.label
         return self._strip(Segment(" " * (_MARGIN - 2) + "└ " + text, self._style("label")))
 
     def _numbers(self, place: int) -> Strip:
