@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from minidialer import i18n
 from minidialer.tui.page import Page
 
-from .harness import SMALL, new_app, press, settled
+from .harness import SMALL, new_app, press, settled, steady
 from .stand_in import StandIn, serving
 from .world import World, busy_world
 
@@ -72,6 +72,7 @@ def snap(snap_compare: Any, daemon: StandIn) -> Snap:
             await press(pilot, *keys)
             if before is not None:
                 await before(pilot)
+            await steady(pilot)
 
         assert snap_compare(app, terminal_size=size, run_before=prepare)
 

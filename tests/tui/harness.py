@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from minidialer.tui.app import SupervisorApp
 from minidialer.tui.page import Page
@@ -89,6 +89,16 @@ def typed(pilot: Pilot[None], text: str) -> None:
     line = pilot.app.focused
     assert isinstance(line, Input)
     line.value = text
+
+
+async def steady(pilot: Pilot[None]) -> None:
+    """Stop the blinking of cursors, each where it can be seen: a picture is not to depend on the moment."""
+    for line in pilot.app.screen.query(Input):
+        line.cursor_blink = False
+        line._cursor_visible = line.has_focus
+    for text in pilot.app.screen.query(TextArea):
+        text.cursor_blink = False
+    await pilot.pause()
 
 
 def screen_text(pilot: Pilot[None]) -> str:

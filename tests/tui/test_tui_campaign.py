@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from minidialer.control.models import campaigns
 from minidialer.control.models.base import Named
@@ -292,10 +293,8 @@ async def test_who_may_only_look_sees_all_and_changes_nothing(daemon: StandIn, w
         assert isinstance(pilot.app.screen, CampaignPage)
         assert not _page(pilot).unsaved
         assert "Start/stop" not in screen_text(pilot)
-        assert {name for name, _asked in world.asked if name.startswith("campaigns.")} <= {
-            "campaigns.list",
-            "campaigns.show",
-        }
+        asked = {name for name, _asked in world.asked if name.startswith("campaigns.")}
+        assert asked - {"campaigns.figures"} == {"campaigns.list", "campaigns.show"}
 
 
 @LOOKS
@@ -312,5 +311,7 @@ def test_a_conflict_looks_right(snap: Snap, world: World, lang: str, size: tuple
         await press(pilot, *["down"] * 9, "7", *["down"] * 11)
         somebody_sets(world, "Wiosna", retry_interval=30)
         await press(pilot, "ctrl+r", *["up"] * 11)
+        pilot.app.clear_notifications()  # how long the notice stands there is a matter of the machine
+        await until(lambda: not pilot.app.screen.query(Toast))
 
     snap(lambda: CampaignPage("Wiosna"), size, lang, before=both_change)
