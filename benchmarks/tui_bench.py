@@ -21,7 +21,9 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
@@ -51,6 +53,8 @@ SIZES = ((80, 24), (140, 40))
 CURSOR = b"48;2;47;74;107"  # the background of the line under the cursor, in the program and in the floor
 FIRST_ROW = {24: 7, 40: 8}  # of the panel's table of agents, counted from 1 as terminals do
 STATES = ("in_call", "ready", "wrap_up", "in_call", "paused", "reserved")
+CPUCLOCK_SCHED = 2
+SHARES = {"median": 0.5, "p95": 0.95}
 UP, DOWN = b"\x1b[A", b"\x1b[B"
 
 
@@ -197,8 +201,7 @@ class Terminal:
     @property
     def cpu(self) -> float:
         """CPU seconds it has used so far, its threads together."""
-        stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(~self._process.pid << 3 | CPUCLOCK_SCHED)  # as clock_getcpuclockid makes it
 
     def press(self, key: bytes) -> None:
         """Type it."""
@@ -237,42 +240,58 @@ def awake(terminal: Terminal, first: int) -> None:
     raise SystemExit("The program takes no keys.")
 
 
-def key_times(terminal: Terminal, first: int, count: int) -> list[float]:
-    """Seconds from each press of the arrow keys to the bytes that draw the cursor on its new row."""
-    chance, taken, row = random.Random(1), [], first
-    for turn in range(count):
+class Taken(NamedTuple):
+    """Of all presses, sorted: seconds from the press to its effect, and CPU seconds of the program in that time."""
+
+    wall: list[float]
+    cpu: list[float]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {_most(self.wall, share) * 1000:.1f} ms" for name, share in SHARES.items())
+
+    def busy(self) -> str:
+        """CPU alone: what is left of it on a machine that does nothing else."""
+        return ", ".join(f"{name} {_most(self.cpu, share) * 1000:.1f} ms" for name, share in SHARES.items())
+
+    def ratios(self, floor: "Taken") -> str:
+        """To the same of the floor."""
+        pairs = [(_most(self.wall, share), _most(floor.wall, share)) for share in SHARES.values()]
+        return " and ".join(f"{own / least:.1f}" for own, least in pairs) + " x the floor"
+
+
+def _most(taken: list[float], share: float) -> float:
+    return taken[int(len(taken) * share)]
+
+
+def key_times(terminal: Terminal, first: int) -> Taken:
+    """From each press of the arrow keys to the bytes that draw the cursor on its new row."""
+    chance, row = random.Random(1), first
+    wall, cpu = [], []
+    for turn in range(KEYS):
         terminal.read(chance.uniform(0.05, 0.2))
         step = 1 if turn % 8 < 4 else -1
         row += step
-        began = time.perf_counter()
+        used, began = terminal.cpu, time.perf_counter()
         terminal.press(DOWN if step > 0 else UP)
-        output = terminal.read(5, lambda found, row=row: draws_cursor(found, row))  # type: ignore[misc]
+        output = terminal.read(5, partial(draws_cursor, row=row))
+        wall.append(time.perf_counter() - began)
+        cpu.append(terminal.cpu - used)
         if not draws_cursor(output, row):
             raise SystemExit(f"The cursor did not come to row {row}.")
-        taken.append(time.perf_counter() - began)
-    return sorted(taken)
+    return Taken(sorted(wall), sorted(cpu))
 
 
-def told(taken: list[float], floor: list[float]) -> str:
-    """Half of them, 95 of 100, and as ratios to the floor."""
-    half, most = (len(taken) // 2, len(taken) * 95 // 100)
-    ratios = f"{taken[half] / floor[half]:.1f} and {taken[most] / floor[most]:.1f} x the floor"
-    return f"median {taken[half] * 1000:.1f} ms, p95 {taken[most] * 1000:.1f} ms, {ratios}"
-
-
-def bench_floor() -> list[float]:
+def bench_floor() -> Taken:
     """The smallest app."""
     with Terminal("", SIZES[0]) as terminal:
         awake(terminal, 1)
-        taken = key_times(terminal, 1, KEYS)
-        before = terminal.cpu
-        key_times(terminal, 1, KEYS)
-        say("the smallest Textual app, key to paint", told(taken, taken))
-        say("  CPU a key", f"{(terminal.cpu - before) * 1000 / KEYS:.1f} ms")
+        taken = key_times(terminal, 1)
+        say("the smallest Textual app, key to paint", str(taken))
+        say("  of that CPU", taken.busy())
     return taken
 
 
-def bench_panel(socket: str, feed: Feed, size: tuple[int, int], seconds: float, floor: list[float]) -> float:
+def bench_panel(socket: str, feed: Feed, size: tuple[int, int], seconds: float, floor: Taken) -> float:
     """The panel at a size. Gives CPU seconds a snapshot."""
     with Terminal(socket, size) as terminal:
         terminal.read(30, lambda found: b"Wiosna" in found)
@@ -286,22 +305,29 @@ def bench_panel(socket: str, feed: Feed, size: tuple[int, int], seconds: float, 
         name = f"live panel at {size[0]}x{size[1]}"
         say(name, f"{share:.1%} of a core, {spent / shown * 1000:.1f} ms a snapshot")
         say("  written a snapshot", f"{(terminal.written - written) / shown / 1000:.1f} kB")
-        say("  key to paint", told(key_times(terminal, FIRST_ROW[size[1]], KEYS), floor))
+        taken = key_times(terminal, FIRST_ROW[size[1]])
+        say("  key to paint", f"{taken}, {taken.ratios(floor)}")
+        say("  of that CPU", taken.busy())
     return spent / shown
 
 
 def bench_wire() -> None:
     """What a snapshot costs the daemon for each who watches, and a client before anything is shown."""
     floor = full_floor()
-    made = system_snapshot(floor, NOW)
-    shown = panel(made, floor, lambda _: "list", None)
-    text = wire.notification(SNAPSHOT, shown)
-    say("the daemon: looking at the floor", f"{seconds_each(lambda: system_snapshot(floor, NOW)) * 1000:.2f} ms")
-    say("  as models", f"{seconds_each(lambda: panel(made, floor, lambda _: 'list', None)) * 1000:.2f} ms")
-    say(
-        "  as JSON",
-        f"{seconds_each(lambda: wire.notification(SNAPSHOT, shown)) * 1000:.2f} ms, {len(text) / 1e3:.0f} kB",
-    )
+    for name, campaign in (("everything", None), ("one campaign of five", 1)):
+        made = system_snapshot(floor, NOW, campaign)
+        shown = panel(made, floor, lambda _: "list")
+        parts = [
+            seconds_each(work) * 1000
+            for work in (
+                partial(system_snapshot, floor, NOW, campaign),
+                partial(panel, made, floor, lambda _: "list"),
+                partial(wire.notification, SNAPSHOT, shown),
+            )
+        ]
+        size = len(wire.notification(SNAPSHOT, shown)) / 1000
+        said = "{:.2f} to look, {:.2f} as models, {:.2f} as JSON".format(*parts)
+        say(f"the daemon: a snapshot of {name}", f"{sum(parts):.1f} ms: {said}, {size:.0f} kB")
 
 
 def parsing() -> float:
