@@ -6,6 +6,7 @@ store commits the new ones, and are on the disk by then: whatever ends the impor
 
 import asyncio
 import contextlib
+import io
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,7 +126,8 @@ class _Written:
         self._starts: list[int] = []
 
     def __enter__(self) -> Self:
-        self._file = self._path.open("rb")
+        # An import that was ended before it began has none.
+        self._file: IO[bytes] = self._path.open("rb") if self._path.exists() else io.BytesIO()
         place = 0
         for line in self._file:
             if line.endswith(b"\n"):

@@ -209,6 +209,17 @@ async def test_a_list_made_by_a_cancelled_import_goes_with_it(office: Office, tm
         assert (await client.call(lists.LIST, base.Nothing())).lists == []
 
 
+async def test_an_import_cancelled_before_it_began_is_cancelled(office: Office, tmp_path: Path) -> None:
+    async with office.client() as client:
+        sent = await upload_async(client, numbers_file(tmp_path, 10))
+        job = await client.call(uploads.RUN, uploads.ImportRun(id=sent.id, lead_list="Nowa", create_list=True))
+        await client.call(uploads.CANCEL, uploads.JobKey(job=job.job))
+        over = await ended(client, job.job)
+        assert (over.state, over.problem) == ("cancelled", None)
+        assert (await client.call(lists.LIST, base.Nothing())).lists == []
+        assert spooled(office) == []
+
+
 async def test_an_import_whose_process_is_killed_is_taken_back(office: Office, tmp_path: Path) -> None:
     path = numbers_file(tmp_path, 20_000)
     async with office.client() as client:

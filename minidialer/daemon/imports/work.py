@@ -140,11 +140,14 @@ class ImportWork:
             with contextlib.suppress(OSError):
                 job.path.unlink(missing_ok=True)
         if not job.over:  # its process died, of the file or by somebody's hand
-            await self._recover(job.order.journal)
-            job.state = "failed"
-            job.problem = to_wire(
-                sentence("The import of {file} failed: the daemon's log says how.", file=job.order.name)
-            )
+            taken_back = await self._recover(job.order.journal)
+            if taken_back and job.wants_cancel:  # told to stop before it could listen
+                job.state = "cancelled"
+            else:
+                job.state = "failed"
+                job.problem = to_wire(
+                    sentence("The import of {file} failed: the daemon's log says how.", file=job.order.name)
+                )
         job.finished_at = self._clock()
         if not job.order.dry_run:
             await self._tell(job.order.lead_list)
@@ -163,15 +166,18 @@ class ImportWork:
             async for news in child.news():
                 job.hear(news)
 
-    async def _recover(self, journal: Path) -> None:
-        """Take back what an import did that was killed."""
+    async def _recover(self, journal: Path) -> bool:
+        """Take back what an import did that was killed; was it?"""
+        taken_back = False
         order = Order(do="take_back", journal=journal, store=self._settings.store_path, actor="minidialer")
         try:
             async with working(order, STOP_PATIENCE) as child:
                 async for news in child.news():
                     log.info("An import that was killed: %s", news.state, extra={"action": "import_recover"})
+                    taken_back = news.state == "cancelled"
         except Exception:
             log.exception("An import that was killed is still there: undo it", extra={"action": "import_recover"})
+        return taken_back
 
     def _rejected_path(self, file_name: str, number: int, now: datetime) -> Path:
         stem = re.sub(r"[^\w.-]+", "_", Path(file_name).stem)[:80]
