@@ -22,7 +22,7 @@ def add_lists(world: World) -> None:
             id=3, name="Stara baza", leads=1_000_000, do_not_call=1_911, created_at=NOON,
             states={"fresh": 0, "retry": 14, "callback": 3, "closed": 998_050, "exhausted": 22},
         ),
-        LeadList(id=4, name=HOSTILE, created_at=NOON),
+        LeadList(id=4, name=HOSTILE[:80], created_at=NOON),
     ]  # fmt: skip
 
     def found(name: str) -> LeadList:

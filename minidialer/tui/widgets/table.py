@@ -288,9 +288,9 @@ class Table(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _reveal(self) -> None:
         top = self.scroll_offset.y
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor, animate=False, immediate=True, force=True)
         elif self._lines and self._cursor >= top + self._lines:
-            self.scroll_to(y=self._cursor - self._lines + 1, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor - self._lines + 1, animate=False, immediate=True, force=True)
 
     def _draw_all(self) -> None:
         self._drawn.clear()
