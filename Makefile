@@ -32,10 +32,10 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages lock constraints clean .FORCE
+.PHONY: help setup demo test check ruff mypy imports catalogues messages terminal-pictures lock constraints clean .FORCE
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
 	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
@@ -64,6 +64,9 @@ catalogues: setup $(POT)
 
 messages: setup $(POT)  ## collect the texts of the code into the catalogues, to be translated
 	$(BIN)/python tools/catalogues.py update $(POT) $(LOCALE) $(LANGUAGES)
+
+terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for the documentation again
+	$(BIN)/python tools/terminal_pictures.py docs/pictures
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build
