@@ -27,22 +27,22 @@ KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
   -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
   -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
-  -k BadInputError -k TooLargeError -k ForeignRequestError
+  -k DispositionError -k LeadEditError -k PeriodError -k ExportError -k BadInputError -k TooLargeError -k ForeignRequestError
 
 # A checkout that was moved, or whose Python went away, gets a new venv; one that works is kept.
 ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/python -c '' 2>&1 && echo works),works)
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots lock constraints clean .FORCE
+.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures lock constraints clean .FORCE
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
 	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
 
-demo: setup  ## run the main job with robots; ARGS='--headless --leads 300 --agents 5'
+demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
@@ -69,6 +69,9 @@ messages: setup $(POT)  ## collect the texts of the code into the catalogues, to
 
 screenshots: setup  ## take the pictures of the documentation again
 	$(BIN)/python tools/screenshots.py docs/pictures
+
+terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for the documentation again
+	$(BIN)/python tools/terminal_pictures.py docs/pictures
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build

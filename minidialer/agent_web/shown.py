@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from minidialer.domain.disposition import Disposition
+from minidialer.domain.disposition import Disposition, keys
 
 from . import labels
 from .i18n import Words
@@ -83,7 +83,8 @@ class Shown:
         }
 
     def _form(self, form: CallForm) -> Json:
-        draft = form.draft
+        draft, digits = form.draft, keys(form.dispositions)
+        label = {choice.name: choice.label(self._words.language) for choice in form.dispositions}
         return {
             "attempt_id": form.attempt_id,
             "number": form.number,
@@ -98,8 +99,8 @@ class Shown:
             ],
             "notes": form.notes,
             "script": form.script,
-            "history": [self._past(attempt) for attempt in form.history],
-            "dispositions": [_disposition(choice) for choice in form.dispositions],
+            "history": [self._past(attempt, label) for attempt in form.history],
+            "dispositions": [_disposition(choice, label, digits) for choice in form.dispositions],
             "autosave": form.autosave,
             "draft": None
             if draft is None
@@ -114,18 +115,18 @@ class Shown:
             "time_zone": self._seat.time_zone,
             "saved": form.saved,
             "wrap_up_ends_at": _iso(form.wrap_up_ends_at),
-            "default_disposition": form.default_disposition,
+            "default_disposition": label.get(form.default_disposition, form.default_disposition),
             "transfer_targets": list(form.transfer_targets),
         }
 
-    def _past(self, attempt: PastAttempt) -> Json:
+    def _past(self, attempt: PastAttempt, label: Mapping[str, str]) -> Json:
         return {
             "at": _iso(attempt.at),
             "at_text": self._moment(attempt.at),
             "outcome": attempt.outcome,
             "outcome_text": self._words.gettext(labels.OUTCOMES.get(attempt.outcome, attempt.outcome)),
             "agent": attempt.agent,
-            "disposition": attempt.disposition,
+            "disposition": label.get(attempt.disposition, attempt.disposition),
             "notes": attempt.notes,
         }
 
@@ -221,10 +222,11 @@ def _campaign(choice: CampaignChoice) -> Json:
     }
 
 
-def _disposition(choice: Disposition) -> Json:
+def _disposition(choice: Disposition, label: Mapping[str, str], digits: Mapping[int, str]) -> Json:
     return {
         "id": choice.id,
-        "name": choice.name,
+        "name": label[choice.name],
+        "key": digits.get(choice.id, ""),
         "asks_callback": choice.asks_callback,
         "private": choice.private,
         "success": choice.success,

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from minidialer.domain.commands import (
     CallCustomer,
     CallPhone,
+    CallSpy,
     Command,
     HangUpLeg,
     Hold,
@@ -17,6 +18,7 @@ from minidialer.domain.commands import (
     LetGo,
     PhoneBack,
     PlayDigit,
+    SteerSpy,
     TransferTalk,
 )
 from minidialer.domain.leg import customer_leg, is_ring_leg
@@ -57,6 +59,8 @@ def actions_for(command: Command, *, recording: str = "") -> tuple[Action, ...]:
             return (_call_customer(command, recording),)
         case CallPhone():
             return (_call_phone(command),)
+        case CallSpy():
+            return (_call_spy(command),)
         case HangUpLeg(leg):
             return (Action("Hangup", {"Channel": leg}),)
         case TransferTalk(attempt_id, channel):
@@ -74,6 +78,8 @@ def _steer(command: Command) -> Action:
             return _redirect(customer_leg(attempt_id), "minidialer-join" if nailed_up else "minidialer-join-once", leg)
         case HoldTalk(attempt_id, leg):
             return _take_apart(customer_leg(attempt_id), leg)
+        case SteerSpy(leg, mode):
+            return _redirect(leg, "minidialer-spy", mode.value)
         case PhoneBack(leg):
             return _redirect(leg, "minidialer-agent")
         case Hold(attempt_id):
@@ -124,14 +130,33 @@ def _call_phone(command: CallPhone) -> Action:
     )
 
 
+def _call_spy(command: CallSpy) -> Action:
+    return _originate(
+        command.leg,
+        channel=f"PJSIP/{safe_values.login(command.extension)}",
+        context="minidialer-spy",
+        exten=command.mode.value,
+        ring_timeout=command.ring_timeout,
+        caller_id=safe_values.caller_shown(command.caller),
+        variables=safe_values.variables({"MD_SPY": command.agent_leg}),
+    )
+
+
 def _originate(
-    leg: str, *, channel: str, context: str, ring_timeout: int, caller_id: str, variables: tuple[str, ...]
+    leg: str,
+    *,
+    channel: str,
+    context: str,
+    exten: str = "s",
+    ring_timeout: int,
+    caller_id: str,
+    variables: tuple[str, ...],
 ) -> Action:
     headers: dict[str, str | tuple[str, ...]] = {
         "Channel": safe_values.channel(channel),
         "ChannelId": leg,
         "Context": context,
-        "Exten": "s",
+        "Exten": exten,
         "Priority": "1",
         "Timeout": str(ring_timeout * 1000),
         "Async": "true",

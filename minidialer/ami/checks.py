@@ -19,7 +19,7 @@ from .safe_values import login as checked_login
 from .session import Session, open_session
 from .settings import AmiSettings
 
-DIALPLAN_VERSION = 2
+DIALPLAN_VERSION = 3
 """Of asterisk/minidialer/extensions.conf: the extension that context minidialer-version must have."""
 
 NEEDED_ACTIONS = (
@@ -43,6 +43,7 @@ ENTRANCES = (
     ("minidialer-held", "s"),
     ("minidialer-agent-held", "again"),
     ("minidialer-transfer", "s"),
+    ("minidialer-spy", "listen"),
     ("minidialer-join", nailed_up_leg(1, 1)),  # a pattern: any leg of that kind
     ("minidialer-join-once", ring_leg(1, 1)),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
-from minidialer.domain.commands import CallCustomer, CallPhone, Command, Resync
+from minidialer.domain.commands import CallCustomer, CallPhone, CallSpy, Command, Resync
 from minidialer.domain.events import (
     AttemptRefused,
     CustomerAnswered,
@@ -23,6 +23,7 @@ from minidialer.domain.events import (
     PhoneIdle,
 )
 from minidialer.domain.leg import customer_leg
+from minidialer.domain.listening import SpyGone
 
 from .actions import Action, actions_for, recording_path
 from .errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
@@ -111,7 +112,7 @@ class Gateway:
 
     def _failed(self, command: Command, error: Exception) -> None:
         """An action was refused, not answered, or never sent."""
-        everyday = isinstance(error, AmiRefusedError) and not isinstance(command, CallCustomer | CallPhone)
+        everyday = isinstance(error, AmiRefusedError) and not isinstance(command, CallCustomer | CallPhone | CallSpy)
         log.log(
             logging.INFO if everyday else logging.WARNING,  # everyday: steering a leg that has just gone
             "%s failed: %s",
@@ -123,7 +124,9 @@ class Gateway:
                 "leg": getattr(command, "leg", None),
             },
         )
-        if isinstance(command, CallCustomer | CallPhone) and not isinstance(error, AmiDownError | AmiTimeoutError):
+        if isinstance(command, CallCustomer | CallPhone | CallSpy) and not isinstance(
+            error, AmiDownError | AmiTimeoutError
+        ):
             self._pass(refusal(command, str(error)))
 
     # -- events --------------------------------------------------------------------------------------------------
@@ -184,14 +187,14 @@ class Gateway:
         if self._fresh:
             self._fresh = False
             self._translator.adopt(snapshot, gone={_leg_gone(event) for event in held})
-        listed = {leg.name for leg in snapshot.legs}
+        listed = {leg.name for leg in snapshot.legs} | set(snapshot.spies)
         early: list[Event] = []
         late: list[Event] = []
         for event in held:
             leg = _leg_of(event)
             (late if leg is None or leg in listed else early).append(event)
         self._announced = True
-        for event in (*early, LinkUp(snapshot.legs, asked_at), *late):
+        for event in (*early, LinkUp(snapshot.legs, asked_at, snapshot.spies), *late):
             self._on_event(event)
 
 
@@ -211,7 +214,7 @@ def _leg_of(event: Event) -> str | None:
             | AttemptRefused()
         ):
             return customer_leg(event.attempt_id)
-        case PhoneIdle() | PhoneGone():
+        case PhoneIdle() | PhoneGone() | SpyGone():
             return event.leg
         case _:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from minidialer.domain.events import LiveLeg
-from minidialer.domain.leg import parse_leg
+from minidialer.domain.leg import parse_leg, spied_attempt
 
 from .message import Message
 
@@ -17,22 +17,25 @@ _WAITS = "Wait"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Our legs that live, and by bridge those that are in one."""
+    """Our legs that live, and by bridge those that are in one. `spies`: supervisors' legs."""
 
     legs: tuple[LiveLeg, ...] = ()
     bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    spies: tuple[str, ...] = ()
 
 
 def read_channels(items: Iterable[Message]) -> Snapshot:
     """Our legs among the items of a CoreShowChannels list."""
-    ours = [item for item in items if item.name == "CoreShowChannel" and parse_leg(item.text("Uniqueid")) is not None]
+    channels = [item for item in items if item.name == "CoreShowChannel"]
+    ours = [item for item in channels if parse_leg(item.text("Uniqueid")) is not None]
+    names = [item.text("Uniqueid") for item in channels]
     bridges: dict[str, tuple[str, ...]] = {}
     for item in ours:
         bridge = item.text("BridgeId")
         if bridge:
             bridges[bridge] = (*bridges.get(bridge, ()), item.text("Uniqueid"))
     legs = tuple(_live_leg(item, bridges.get(item.text("BridgeId"), ())) for item in ours)
-    return Snapshot(legs, bridges)
+    return Snapshot(legs, bridges, tuple(name for name in names if spied_attempt(name) is not None))
 
 
 def _live_leg(item: Message, in_bridge: tuple[str, ...]) -> LiveLeg:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from enum import Enum
 
-from minidialer.domain.commands import CallCustomer, CallPhone
+from minidialer.domain.commands import CallCustomer, CallPhone, CallSpy
 from minidialer.domain.events import (
     AttemptRefused,
     Bridged,
@@ -18,7 +18,8 @@ from minidialer.domain.events import (
     PhoneGone,
     PhoneIdle,
 )
-from minidialer.domain.leg import Leg, parse_leg
+from minidialer.domain.leg import Leg, parse_leg, spied_attempt
+from minidialer.domain.listening import SpyGone
 
 from .actions import ORIGINATE_TAG
 from .bridges import Bridges
@@ -77,7 +78,9 @@ class Translator:
         if leg is None and message.name == "OriginateResponse":
             name = message.action_id.removeprefix(ORIGINATE_TAG)
             leg = parse_leg(name)
-        return [] if leg is None else handler(message, name, leg)
+        if leg is None:
+            return _spy_gone(message, name)
+        return handler(message, name, leg)
 
     def clear(self) -> None:
         """Forget everything: the link was lost, and with it all that happened meanwhile."""
@@ -152,11 +155,20 @@ class Translator:
         return []
 
 
-def refusal(command: CallCustomer | CallPhone, detail: str) -> Event:
+def refusal(command: CallCustomer | CallPhone | CallSpy, detail: str) -> Event:
     """The event for an Originate that was refused at once, or never could be sent."""
+    if isinstance(command, CallSpy):
+        return SpyGone(command.leg)
     if isinstance(command, CallCustomer):
         return AttemptRefused(command.attempt_id, detail)
     return PhoneGone(command.agent_id, command.leg, 0, detail)
+
+
+def _spy_gone(message: Message, name: str) -> list[Event]:
+    """Of a supervisor's leg only its end matters."""
+    failed = message.name == "OriginateResponse" and message.text("Response") == "Failure"
+    over = message.name == "Hangup" or failed
+    return [SpyGone(name)] if over and spied_attempt(name) is not None else []
 
 
 def _refused(name: str, leg: Leg, detail: str) -> list[Event]:

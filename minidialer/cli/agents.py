@@ -1,6 +1,5 @@
 """`minidialer agents`."""
 
-import secrets
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ from minidialer.cli.errors import UsageError
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table, yes_no
 from minidialer.cli.session import call
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _
 
 if TYPE_CHECKING:
@@ -37,6 +36,14 @@ BlockedLists = Annotated[
 ]
 Language = Annotated[
     str | None, typer.Option("--language", help=_("Of the agent's page: pl, en; empty: the browser's."))
+]
+
+
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help=_("At once: a talk goes on to its end, its form is saved or set aside without the agent.")
+    ),
 ]
 
 
@@ -117,16 +124,14 @@ def password(
 
     if stdin + generate + take_away > 1:
         raise UsageError("--stdin, --generate and --none exclude each other: give one of them.")
-    chosen = None if take_away else _chosen_password(stdin=stdin, generate=generate)
-    call(PASSWORD, given(PASSWORD, login=login, password=chosen))
-    if generate and chosen is not None:
-        sys.stdout.write(f"{chosen}\n")
+    chosen = None if take_away or generate else _chosen_password(stdin=stdin)
+    done = call(PASSWORD, given(PASSWORD, login=login, password=chosen, generate=generate))
+    if done.password is not None:
+        sys.stdout.write(f"{done.password}\n")
     narrate(_("The password of agent {login} is changed.").format(login=login))
 
 
-def _chosen_password(*, stdin: bool, generate: bool) -> str:
-    if generate:
-        return secrets.token_urlsafe(12)
+def _chosen_password(*, stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     return str(typer.prompt(_("Password"), hide_input=True, confirmation_prompt=_("The same again"), err=True))
@@ -146,25 +151,61 @@ def remove(login: Login, as_json: AsJson = False) -> None:
 
 
 @app.command("log-out", help=_("Log an agent out: at once, or after the present call and form."))
-def log_out(login: Login, as_json: AsJson = False) -> None:
+def log_out(login: Login, force: Force = False, as_json: AsJson = False) -> None:
     """By a supervisor's order."""
     from minidialer.cli.params import given
     from minidialer.control.models.agents import LOG_OUT
 
-    _show(call(LOG_OUT, given(LOG_OUT, login=login)), as_json)
+    _show(call(LOG_OUT, given(LOG_OUT, login=login, force=force)), as_json)
 
 
 @app.command("pause", help=_("Pause an agent: at once, or after the present call and form."))
 def pause(
     login: Login,
     reason: Annotated[str, typer.Option("--reason", help=_("Why, for the agent and the statistics."))] = "",
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """By a supervisor's order."""
     from minidialer.cli.params import given
     from minidialer.control.models.agents import PAUSE
 
-    _show(call(PAUSE, given(PAUSE, login=login, reason=reason)), as_json)
+    _show(call(PAUSE, given(PAUSE, login=login, reason=reason, force=force)), as_json)
+
+
+@app.command("resume", help=_("Bring an agent back from a pause."))
+def resume(login: Login, as_json: AsJson = False) -> None:
+    """By a supervisor's order."""
+    from minidialer.cli.params import given
+    from minidialer.control.models.agents import RESUME
+
+    _show(call(RESUME, given(RESUME, login=login)), as_json)
+
+
+@app.command("spy", help=_("Hear an agent's talk from your own telephone."))
+def spy(
+    login: Login,
+    extension: Annotated[str, typer.Argument(help=_("The SIP account of your telephone: it rings."))],
+    mode: Annotated[
+        str, typer.Option("--mode", help=_("listen, whisper (the agent hears you) or barge (both hear you)."))
+    ] = "listen",
+    as_json: AsJson = False,
+) -> None:
+    """Each time again for another mode."""
+    from minidialer.cli.params import given
+    from minidialer.control.models.agents import SPY
+
+    spying = call(SPY, given(SPY, login=login, extension=extension, mode=mode))
+    if as_json:
+        write_model(spying)
+    elif spying.changed:
+        narrate(_("{extension} is in the talk already: now {mode}.").format(extension=extension, mode=mode))
+    else:
+        narrate(
+            _("{extension} rings: pick it up to hear the talk with {number}.").format(
+                extension=extension, number=spying.number
+            )
+        )
 
 
 def _show(agent: "Agent", as_json: bool) -> None:

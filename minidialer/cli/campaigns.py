@@ -9,7 +9,7 @@ from minidialer.cli.errors import UsageError
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, said, write_json, write_model, write_models, write_pairs, write_table
 from minidialer.cli.session import call
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _
 
 if TYPE_CHECKING:

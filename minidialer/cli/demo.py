@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _
 
@@ -20,22 +22,42 @@ Connection = Literal["ring", "nailed_up"]
 
 
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help=_("Print lines instead of a live panel."))] = False,
-    leads: Annotated[int, typer.Option(min=1, max=1_000_000, help=_("Leads in the imported file."))] = 300,
+    headless: Annotated[
+        bool, typer.Option("--headless", help=_("Print lines instead of opening the supervisor's terminal."))
+    ] = False,
+    leads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1_000_000, help=_("Leads in the imported file; 300, in the supervisor's terminal 5000.")
+        ),
+    ] = None,
     agents: Annotated[int, typer.Option(min=1, max=200, help=_("Robot agents."))] = 5,
-    duration: Annotated[float, typer.Option(min=1, max=86_400, help=_("Seconds of dialling."))] = 90,
+    duration: Annotated[
+        float | None,
+        typer.Option(
+            min=1, max=86_400, help=_("Seconds of dialling; 90, in the supervisor's terminal until you leave.")
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help=_("The same seed gives the same customers."))] = 1,
     agent_connection: Annotated[Connection, typer.Option(help=_("How agents' phones are reached."))] = "nailed_up",
     overdial: Annotated[int, typer.Option(min=0, max=1000, help=_("Percent of calls beyond one for each agent."))] = 0,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the result as JSON."))] = False,
     keep: Annotated[Path | None, typer.Option(help=_("Keep store, logs and call record in this new folder."))] = None,
 ) -> None:
-    """Run the main job with robots on a real Asterisk, and check the books."""
+    """Run the main job with robots on a real Asterisk, and check the books; on a terminal, with a supervisor at it."""
     from minidialer.lab.demo import DemoOptions
 
-    terminal = sys.stderr.isatty()
-    options = DemoOptions(leads, agents, duration, seed, agent_connection, overdial, free_seat=terminal)
-    result = _run(options, keep, live=terminal and not headless)
+    supervised = not headless and sys.stdin.isatty() and sys.stdout.isatty()
+    options = DemoOptions(
+        leads=leads or (5000 if supervised else 300),
+        agents=agents,
+        duration=duration or (None if supervised else 90),
+        seed=seed,
+        agent_connection=agent_connection,
+        overdial=overdial,
+        free_seat=supervised or sys.stderr.isatty(),
+    )
+    result = _run(options, keep, supervised=supervised)
     if as_json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -44,17 +66,38 @@ def demo(
         raise typer.Exit(1)
 
 
-def _run(options: "DemoOptions", keep: Path | None, *, live: bool) -> "DemoResult":
-    """Run it, and turn what stops it into one sentence. Raises RefusedError."""
-    from minidialer.cli.demo_progress import Lines, Panel
+def _run(options: "DemoOptions", keep: Path | None, *, supervised: bool) -> "DemoResult":
+    """Turn what stops it into one sentence. Raises RefusedError, and KeyboardInterrupt when it was told to end."""
+    from minidialer.cli.demo_progress import Lines
+    from minidialer.cli.demo_terminal import Terminal
     from minidialer.lab.demo import Demo, demo_home
     from minidialer.lab.errors import LabError
 
+    lines = Lines()
+    terminal = Terminal(lines) if supervised else None
     try:
-        with demo_home(keep) as home, Panel() if live else Lines() as progress:
-            return asyncio.run(Demo(options, home, progress.say, progress.show).run())
+        with demo_home(keep) as home:
+            result = asyncio.run(_until_told(Demo(options, home, lines.say, lines.show, terminal).run()))
     except* (LabError, RefusedError) as group:
         raise RefusedError("{problem}", problem=_first(group)) from None
+    except* asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    if terminal is not None and terminal.code:
+        raise typer.Exit(1)
+    return result
+
+
+async def _until_told(run: Coroutine[None, None, "DemoResult"]) -> "DemoResult":
+    """The result; a closed terminal and SIGTERM end everything in order, as Ctrl-C does."""
+    task = asyncio.current_task()
+
+    def end() -> None:
+        if task is not None and not task.cancelling():  # told twice, it would not come to its end
+            task.cancel()
+
+    for told in (signal.SIGHUP, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, end)
+    return await run
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> str:

@@ -22,6 +22,15 @@ DoNotCall = Annotated[
     bool | None, typer.Option("--do-not-call/--may-call", help=_("The number is not called again in this list."))
 ]
 Success = Annotated[bool | None, typer.Option("--success/--no-success", help=_("Count it as a success."))]
+LabelPl = Annotated[str | None, typer.Option("--pl", help=_("What Polish readers see; empty: the name."))]
+LabelEn = Annotated[str | None, typer.Option("--en", help=_("What English readers see; empty: the name."))]
+RetryMinutes = Annotated[
+    int | None, typer.Option("--retry-minutes", help=_("Call the lead again after so many minutes; 0: do not."))
+]
+RetryLimit = Annotated[
+    int | None, typer.Option("--retry-limit", help=_("At most so many times in a row, then close it; 0: no limit."))
+]
+Key = Annotated[str | None, typer.Option("--key", help=_("The digit that presses the button; empty: by order."))]
 Position = Annotated[int | None, typer.Option("--position", help=_("Place among the buttons, 1 = first."))]
 
 
@@ -48,10 +57,15 @@ def list_dispositions(as_json: AsJson = False) -> None:
 @app.command("add", help=_("Add a disposition."))
 def add(
     name: Name,
+    name_pl: LabelPl = None,
+    name_en: LabelEn = None,
     asks_callback: Callback = None,
     private: Private = None,
     do_not_call: DoNotCall = None,
     success: Success = None,
+    retry_minutes: RetryMinutes = None,
+    retry_limit: RetryLimit = None,
+    key: Key = None,
     position: Position = None,
     as_json: AsJson = False,
 ) -> None:
@@ -62,10 +76,15 @@ def add(
     params = given(
         ADD,
         name=name,
+        name_pl=name_pl,
+        name_en=name_en,
         asks_callback=asks_callback,
         private=private,
         do_not_call=do_not_call,
         success=success,
+        retry_minutes=retry_minutes,
+        retry_limit=retry_limit,
+        key=key,
         position=position,
     )
     _show(call(ADD, params), as_json)
@@ -75,10 +94,15 @@ def add(
 def set_disposition(
     name: Name,
     new_name: Annotated[str | None, typer.Option("--name", help=_("The new name."))] = None,
+    name_pl: LabelPl = None,
+    name_en: LabelEn = None,
     asks_callback: Callback = None,
     private: Private = None,
     do_not_call: DoNotCall = None,
     success: Success = None,
+    retry_minutes: RetryMinutes = None,
+    retry_limit: RetryLimit = None,
+    key: Key = None,
     position: Position = None,
     as_json: AsJson = False,
 ) -> None:
@@ -90,10 +114,15 @@ def set_disposition(
         SET,
         name=name,
         new_name=new_name,
+        name_pl=name_pl,
+        name_en=name_en,
         asks_callback=asks_callback,
         private=private,
         do_not_call=do_not_call,
         success=success,
+        retry_minutes=retry_minutes,
+        retry_limit=retry_limit,
+        key=key,
         position=position,
     )
     _show(call(SET, params), as_json)
@@ -120,11 +149,18 @@ def _show(item: "Disposition", as_json: bool) -> None:
 
 
 def _table(found: "list[Disposition]") -> None:
-    columns = ["#", _("disposition"), _("callback"), _("private"), _("do not call"), _("success")]
+    columns = [
+        *("#", _("disposition"), _("Polish"), _("English"), _("callback"), _("private"), _("do not call")),
+        *(_("success"), _("again after (min)"), _("at most"), _("key")),
+    ]
     write_table(
         columns,
         (
-            (item.position, item.name, item.asks_callback, item.private, item.do_not_call, item.success)
+            (
+                *(item.position, item.name, item.name_pl, item.name_en),
+                *(item.asks_callback, item.private, item.do_not_call, item.success),
+                *(item.retry_minutes, item.retry_limit, item.key),
+            )
             for item in found
         ),
     )

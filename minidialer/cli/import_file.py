@@ -6,14 +6,16 @@ import contextlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minidialer.cli.errors import REFUSED, REJECTED_ROWS, UsageError
+from minidialer.cli.import_by_daemon import import_by_daemon, store_is_closed
+from minidialer.cli.import_wish import OnDuplicate, Wish
 from minidialer.cli.output import AsJson, narrate, write_json, write_pairs
 from minidialer.cli.session import settings
 from minidialer.domain.sentence import RefusedError
@@ -22,23 +24,6 @@ from minidialer.i18n import _, say
 if TYPE_CHECKING:
     from minidialer.importing.report import Summary
     from minidialer.importing.source import Source
-
-OnDuplicate = Literal["skip", "update"]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What was asked for, for every file."""
-
-    lead_list: str
-    create_list: bool
-    dry_run: bool
-    strict: bool
-    on_duplicate: OnDuplicate
-    encoding: str | None
-    delimiter: str | None
-    mapping: tuple[str, ...]
-    rejected: Path | None
 
 
 def import_file(
@@ -60,16 +45,37 @@ def import_file(
     ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help=_("Encoding of a text file."))] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help=_("Delimiter of a text file."))] = None,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help=_("Whether the first row names the columns."))
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help=_("Sheet of a spreadsheet."))] = None,
     rejected: Annotated[
         Path | None, typer.Option("--rejected", help=_("Where rejected rows go; for a single file only."))
     ] = None,
+    by_daemon: Annotated[
+        bool, typer.Option("--by-daemon", help=_("Let the daemon import; so it is for who may not write the store."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import files of numbers into a list."""
+    by_daemon = by_daemon or store_is_closed()
+    if rejected is not None and by_daemon:
+        raise UsageError("--rejected needs the right to write the store: leave it out, the daemon keeps that file.")
     if rejected is not None and len(files) > 1:
         raise UsageError("--rejected takes a single file: import the files one by one.")
     wish = Wish(
-        lead_list, create_list, dry_run, strict, on_duplicate, encoding, delimiter, tuple(mapping or ()), rejected
+        lead_list=lead_list,
+        create_list=create_list,
+        dry_run=dry_run,
+        strict=strict,
+        on_duplicate=on_duplicate,
+        encoding=encoding,
+        delimiter=delimiter,
+        header=header,
+        sheet=sheet,
+        mapping=tuple(mapping or ()),
+        rejected=rejected,
+        by_daemon=by_daemon,
     )
     if strict and len(files) > 1 and not dry_run:
         _check_all(files, wish, as_json=as_json)
@@ -108,13 +114,16 @@ def _import_each(files: list[str], wish: Wish, *, as_json: bool, only_problems: 
             _print(name, summary)
     if as_json and summaries:
         write_json(summaries[0] if len(files) == 1 else summaries)
-    if summaries and not wish.dry_run:
+    if summaries and not wish.dry_run and not wish.by_daemon:
         _tell_daemon(wish.lead_list)
     return code
 
 
 def _import_one(name: str, wish: Wish) -> Summary:
     """Raises RefusedError."""
+    if wish.by_daemon:
+        with _bar() as show:
+            return import_by_daemon(name, wish, show)
     import asyncio
     import os
 
@@ -131,6 +140,8 @@ def _import_one(name: str, wish: Wish) -> Summary:
         mapping=wish.mapping,
         unnamed_column=_("column {}"),
         stdin_name=_("standard input"),
+        header=wish.header,
+        sheet=wish.sheet,
     )
     path = wish.rejected or _rejected_path(name)
 
@@ -174,9 +185,15 @@ def _rejected_path(name: str) -> Path:
 
 @contextlib.contextmanager
 def _progress(source: Source) -> Iterator[Callable[[Summary], None]]:
-    """A bar on a terminal; nothing elsewhere."""
+    with _bar() as show:
+        yield lambda summary: show(source.progress(), summary.read)
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[float, int], None]]:
+    """A bar on a terminal, of the share that is done and the rows read; nothing elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda _summary: None
+        yield lambda _share, _rows: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
@@ -185,8 +202,8 @@ def _progress(source: Source) -> Iterator[Callable[[Summary], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(_("importing"), total=1.0)
 
-        def show(summary: Summary) -> None:
-            bar.update(task, completed=source.progress(), description=_("{count} rows").format(count=summary.read))
+        def show(share: float, rows: int) -> None:
+            bar.update(task, completed=share, description=_("{count} rows").format(count=rows))
 
         yield show
 

@@ -1,23 +1,20 @@
 """`minidialer leads`."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from minidialer.cli import lead_edits
 from minidialer.cli.group import new_group
+from minidialer.cli.leads_table import pages, write_leads
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
-from minidialer.cli.session import call, caller
-from minidialer.cli.words import word
+from minidialer.cli.session import call
+from minidialer.control.words import word
 from minidialer.i18n import _, ngettext
-
-if TYPE_CHECKING:
-    from minidialer.control.models.leads import Lead
 
 app = new_group(_("Leads: the people to call."), lists_alone=False)
 Number = Annotated[str, typer.Argument(help=_("A phone number, written in any way."), show_default=False)]
 OneList = Annotated[str | None, typer.Option("--list", help=_("In this list only."))]
-_PAGE = 2000
 
 
 @app.command("list", help=_("List the leads of a list, in the order of import."))
@@ -25,17 +22,36 @@ def list_leads(
     lead_list: Annotated[str, typer.Option("--list", help=_("The list."), show_default=False)],
     state: Annotated[
         str | None,
-        typer.Option("--state", help=_("Only these: fresh, retry, callback, live, closed or exhausted.")),
+        typer.Option("--state", help=_("Only these: fresh, retry, callback, live, closed, exhausted or do_not_call.")),
     ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(
+            "--search", help=_("Only with this: digits are part of the number, else part of notes or fields.")
+        ),
+    ] = None,
+    search_in: Annotated[
+        str | None, typer.Option("--in", metavar="number|text", help=_("Where to search, whatever it looks like."))
+    ] = None,
+    disposition: Annotated[str | None, typer.Option("--disposition", help=_("Only with this one saved last."))] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help=_("Only this agent's own."))] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help=_("At most so many."))] = None,
     as_json: AsJson = False,
 ) -> None:
     """A list's leads."""
-    found = _pages(lead_list, state, limit)
+    found = pages(
+        limit,
+        lead_list=lead_list,
+        state=state,
+        search=search,
+        search_in=search_in,
+        disposition=disposition,
+        owner=owner,
+    )
     if as_json:
         write_models(found)
     else:
-        _table(found)
+        write_leads(found)
 
 
 @app.command("find", help=_("Find the leads with a number."))
@@ -51,7 +67,7 @@ def find(number: Number, lead_list: OneList = None, as_json: AsJson = False) -> 
         narrate(_("No list has this number."))
         raise typer.Exit(1)
     else:
-        _table(iter(found))
+        write_leads(found)
 
 
 @app.command("history", help=_("Show every attempt to a number, and what the agents saved."))
@@ -105,39 +121,7 @@ def reset_attempts(
         narrate(text.format(count=done.count))
 
 
-def _pages(lead_list: str, state: str | None, limit: int | None) -> "Iterator[Lead]":
-    from minidialer.cli.params import given
-    from minidialer.control.models.leads import LIST
-
-    with caller() as daemon:
-        after, left = 0, limit
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(left, _PAGE)
-            page = daemon.call(LIST, given(LIST, lead_list=lead_list, state=state, limit=size, after=after))
-            yield from page.leads
-            left = None if left is None else left - len(page.leads)
-            if page.next is None:
-                return
-            after = page.next
-
-
-def _table(found: "Iterator[Lead]") -> None:
-    columns = [
-        _("number"), _("list"), _("state"), _("attempts"), _("due"), _("owner"), _("disposition"), _("fields"),
-    ]  # fmt: skip
-    write_table(
-        columns,
-        (
-            (
-                lead.number,
-                lead.lead_list,
-                _("do not call") if lead.do_not_call else word(lead.state),
-                lead.attempts,
-                lead.due_at,
-                lead.owner,
-                lead.disposition,
-                ", ".join(f"{name}: {value}" for name, value in lead.fields.items() if value),
-            )
-            for lead in found
-        ),
-    )
+app.command("show", help=_("Show one lead with its history."))(lead_edits.show)
+app.command("edit", help=_("Change a lead that is not being called."))(lead_edits.edit)
+app.command("do-not-call", help=_("Mark a number as not to be called, in every list."))(lead_edits.do_not_call)
+app.command("export", help=_("Write the leads of a list to a .csv or .xlsx file."))(lead_edits.export)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minidialer.cli.group import new_group
-from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
+from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_pairs, write_table
 from minidialer.cli.session import call
 from minidialer.i18n import _
 
@@ -68,16 +68,34 @@ def rename(
 
 
 @app.command("remove", help=_("Remove a list that no campaign dials."))
-def remove(name: Name, as_json: AsJson = False) -> None:
+def remove(
+    name: Name,
+    force: Annotated[bool, typer.Option("--force", help=_("With the leads that are in it."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would go with it."))] = False,
+    as_json: AsJson = False,
+) -> None:
     """Remove one."""
     from minidialer.cli.params import given
     from minidialer.control.models.lists import REMOVE
 
-    done = call(REMOVE, given(REMOVE, name=name))
+    done = call(REMOVE, given(REMOVE, name=name, force=force, dry=dry_run))
     if as_json:
         write_model(done)
-    else:
+    elif done.removed:
         narrate(_("List “{name}” is removed.").format(name=name))
+    else:
+        write_pairs(
+            [
+                (_("leads"), done.leads),
+                (_("still to be called"), done.to_call),
+                (_("callbacks"), done.callbacks),
+                (_("agents' own"), done.private),
+                (_("do not call"), done.do_not_call),
+                (_("imports"), done.imports),
+                (_("calls under way"), done.calls),
+                (_("campaigns"), ", ".join(done.campaigns)),
+            ]
+        )
 
 
 def _show(item: "LeadList", as_json: bool) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from minidialer import __version__
-from minidialer.cli import agents, campaigns, dispositions, imports, leads, lists
+from minidialer.cli import agents, campaigns, dispositions, imports, leads, lists, stats
+from minidialer.cli.audit import audit
 from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
@@ -14,6 +15,7 @@ from minidialer.cli.import_file import import_file
 from minidialer.cli.run_daemon import daemon
 from minidialer.cli.session import use_config
 from minidialer.cli.status import status
+from minidialer.cli.tui import tui
 from minidialer.cli.watch import watch
 from minidialer.i18n import LANGUAGES, _
 
@@ -45,7 +47,9 @@ def options(
 
 app.command("daemon", help=_("Run the dialer in the foreground until SIGTERM or Ctrl-C."))(daemon)
 app.command("status", help=_("The link, campaigns, agents and calls at a glance."))(status)
+app.command("tui", help=_("Open the supervisor's terminal."))(tui)
 app.command("watch", help=_("Show live what happens."))(watch)
+app.command("audit", help=_("Who changed what and when, the newest first."))(audit)
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
@@ -55,3 +59,4 @@ app.add_typer(lists.app, name="lists")
 app.add_typer(leads.app, name="leads")
 app.add_typer(dispositions.app, name="dispositions")
 app.add_typer(imports.app, name="imports")
+app.add_typer(stats.app, name="stats")

@@ -2,7 +2,7 @@
 
 from minidialer.cli.output import AsJson, local, said, write_model, write_pairs, write_table
 from minidialer.cli.session import call
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _
 
 
@@ -22,12 +22,12 @@ def status(as_json: AsJson = False) -> None:
     ]
     if seen.link.problem is not None:
         pairs.append((_("problem"), said(seen.link.problem)))
-    if seen.alarm is not None:
-        pairs.append((_("alarm"), said(seen.alarm)))
+    pairs += [(_("alarm"), said(alarm)) for alarm in seen.alarms]
     if seen.draining:
         pairs.append((_("stopping"), _("nothing new is dialled")))
     pairs.append((_("agents"), _counts(seen.agents)))
     pairs.append((_("calls"), _counts(seen.attempts)))
+    pairs += [(_("trunk {name}").format(name=it.name), f"{it.in_use} / {it.channels}") for it in seen.trunks]
     write_pairs(pairs)
     if seen.campaigns:
         columns = [

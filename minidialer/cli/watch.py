@@ -13,7 +13,7 @@ import typer
 
 from minidialer.cli.output import AsJson, narrate, plain
 from minidialer.cli.session import settings
-from minidialer.cli.words import word
+from minidialer.control.words import word
 from minidialer.i18n import _, say
 
 if TYPE_CHECKING:

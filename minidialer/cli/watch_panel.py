@@ -15,9 +15,9 @@ from rich.text import Text
 from minidialer.cli.output import plain, said
 from minidialer.cli.session import settings
 from minidialer.cli.watch import line_text
-from minidialer.cli.words import word
 from minidialer.control.client import Away, watch
 from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, Lines, Snapshot
+from minidialer.control.words import word
 from minidialer.i18n import _, say
 
 _SHOWN_CALLS = 12

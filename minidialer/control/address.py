@@ -5,7 +5,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+READ_ONLY_MODE = 0o660
 _LONGEST = 107  # sun_path of Linux, less its final zero
+
+
+def read_only_path(path: Path) -> Path:
+    """The socket beside the control socket, for those who may only look."""
+    return path.with_name(path.name + "-ro")
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ class Client:
         self._gone: ControlError | None = None
 
     async def __aenter__(self) -> Self:
-        opened = await asyncio.to_thread(connected_socket, self._path)
+        opened = await _opened(self._path)
         opened.setblocking(False)
         self._reader, self._writer = await asyncio.open_unix_connection(sock=opened, limit=_ANSWER_LIMIT)
         self._tasks = asyncio.TaskGroup()
@@ -111,6 +112,21 @@ class Client:
             if not answer.done():
                 answer.set_exception(self._gone)
         self._publish(None)
+
+
+async def _opened(path: Path) -> socket.socket:
+    """Connected in a thread; who is cancelled meanwhile leaves nothing open."""
+    opening = asyncio.get_running_loop().run_in_executor(None, connected_socket, path)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_closed)
+        raise
+
+
+def _closed(opening: "asyncio.Future[socket.socket]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 @dataclass(frozen=True)

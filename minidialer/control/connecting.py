@@ -3,12 +3,27 @@
 import socket
 from pathlib import Path
 
-from .address import socket_address
+from .address import read_only_path, socket_address
 from .sentences import ControlError, DaemonAwayError
 
 
 def connected_socket(path: Path, timeout: float = 10.0) -> socket.socket:
-    """A blocking socket connected to the daemon. Raises DaemonAwayError, or ControlError without permission."""
+    """A blocking socket connected to the daemon: the one for reading only where the user may not use the other.
+
+    Raises DaemonAwayError, or ControlError without permission.
+    """
+    try:
+        return _connected(path, timeout)
+    except ControlError as error:
+        if error.code != "permission_denied":
+            raise
+        try:
+            return _connected(read_only_path(path), timeout)
+        except ControlError:
+            raise error from None
+
+
+def _connected(path: Path, timeout: float) -> socket.socket:
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     opened.settimeout(timeout)
     try:

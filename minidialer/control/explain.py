@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from minidialer.domain.allowed import allowed
 from minidialer.domain.nearest import nearest
-from minidialer.domain.sentence import RefusedError
+from minidialer.domain.sentence import RefusedError, Sentence
 
 from .sentences import ControlError
 
@@ -31,6 +31,15 @@ def explained(error: ValidationError, keys: Iterable[str]) -> ControlError:
         return ControlError("{key} = {value}: {problem}", code=INVALID, key=key, value=value, problem=problem.sentence)
     predicate = allowed(first["type"], first.get("ctx", {}), first["msg"])
     return ControlError("{key} = {value}: it {allowed}.", code=INVALID, key=key, value=value, allowed=predicate)
+
+
+def fault(error: ValidationError) -> Sentence:
+    """The first mistake of one value, as what would follow its name: “must be 5 or more”."""
+    first = error.errors(include_url=False)[0]
+    problem = first.get("ctx", {}).get("error")
+    if isinstance(problem, RefusedError):
+        return problem.sentence
+    return allowed(first["type"], first.get("ctx", {}), first["msg"])
 
 
 def _short(value: object) -> str:

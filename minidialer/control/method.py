@@ -11,9 +11,13 @@ R = TypeVar("R", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Method(Generic[P, R]):
-    """A method; `summary` is its line in docs/control.md."""
+    """A method; `summary` is its line in docs/control.md.
+
+    `reads`: it changes nothing and tells no secret, so the read-only socket takes it, too.
+    """
 
     name: str
     params: type[P]
     result: type[R]
     summary: str
+    reads: bool = False

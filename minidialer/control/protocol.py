@@ -3,14 +3,25 @@
 from typing import Any
 
 from .method import Method
-from .models import agents, campaigns, dispositions, imports, leads, lists, seat, system, watch
+from .models import (
+    agents,
+    audit,
+    campaigns,
+    dispositions,
+    figures,
+    imports,
+    leads,
+    lists,
+    seat,
+    stats,
+    system,
+    uploads,
+    watch,
+)
 
 PROTOCOL = 1  # grows when a client of the older one would be misunderstood
 MESSAGE_LIMIT = 1024 * 1024  # bytes of one line, either way a client sends it
 BATCH_LIMIT = 50
 
-METHODS: dict[str, Method[Any, Any]] = {
-    method.name: method
-    for noun in (system, agents, lists, dispositions, campaigns, leads, imports, seat, watch)
-    for method in noun.METHODS
-}
+_NOUNS = (system, agents, lists, dispositions, campaigns, figures, leads, imports, uploads, seat, stats, audit, watch)
+METHODS: dict[str, Method[Any, Any]] = {method.name: method for noun in _NOUNS for method in noun.METHODS}

@@ -11,6 +11,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from minidialer.ami.gateway import Gateway
@@ -21,16 +22,18 @@ from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, SettingsError
-from minidialer.store import handed_out, recovery
+from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
 
 from .control.server import ControlServer
 from .engine import Engine
+from .imports.work import ImportWork
 from .notify import Notifier
 from .pages import PageServices
 from .use_cases.desk import Desk
+from .use_cases.lists import leads_changed
 from .use_cases.seat import save_default_form
 
 log = logging.getLogger(__name__)
@@ -63,7 +66,9 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(gateway.run(), name="gateway"),
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
+            tasks.create_task(daemon_runs.keep(desk.database, clock), name="signs of life"),
             tasks.create_task(notifier.run(), name="systemd"),
+            tasks.create_task(desk.imports.run(), name="imports"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
         ]
         notifier.ready()
@@ -124,7 +129,8 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             clock=clock,
             tick=settings.dialer.tick,
         )
-        desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock())
+        work = ImportWork(settings, clock, partial(leads_changed, database, engine))
+        desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock(), imports=work)
         engine.save_default = lambda command: save_default_form(desk, command)
         for form_saved in saved_forms:
             engine.post(form_saved)

@@ -11,6 +11,12 @@ from minidialer.domain.sentence import RefusedError
 SHORTEST, LONGEST = 8, 200
 _AT_ONCE = 2  # each takes 64 MiB and a core
 _hasher = PasswordHasher()
+_CLEAR = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1
+
+
+def generated() -> str:
+    """A password to read to somebody: 60 bits, no sign that looks like another one."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(3))
 
 
 class Passwords:

@@ -145,7 +145,8 @@ class AfterCallAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AfterCall:
-    """A wish made during a call; `reason` belongs to a pause."""
+    """A wish made during a call; `reason` belongs to a pause. `force`: a supervisor's, which waits for no form."""
 
     action: AfterCallAction
     reason: str = ""
+    force: bool = False

@@ -36,12 +36,14 @@ LINE = r"^[^\x00-\x1f\x7f]*$"
 LOGIN = r"^[A-Za-z0-9_.-]{1,79}$"
 CALLER_ID = r"^[A-Za-z0-9+*#._-]{0,40}$"
 SOUND = r"^[\w./+-]*$"
+BUTTON_KEY = r"^[1-9]?$"
 HOLD_AUDIO = r"^(music|announcement):[\w./+-]*$"
 _PATTERNS = {
     LINE: sentence("must be one line without control characters"),
     LOGIN: sentence("must be 1 to 79 letters (a to z), digits or signs out of _ . -"),
     CALLER_ID: sentence("must be at most 40 letters (a to z), digits or signs out of + * # . _ -"),
     SOUND: sentence("must be one name of letters, digits and the signs _ . / + -"),
+    BUTTON_KEY: sentence("must be one digit from 1 to 9, or empty"),
     HOLD_AUDIO: sentence("must be music:CLASS or announcement:SOUND"),
 }
 _BOUNDED = {

@@ -8,6 +8,7 @@ from .attempt import Attempt
 from .campaign import CampaignSettings
 from .events import Pick
 from .lead import LeadChange
+from .listening import SpyMode
 from .trunk import Trunk
 
 
@@ -104,17 +105,41 @@ class PlayDigit(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CallSpy(Command):
+    """Originate a supervisor's leg that hears the agent's one. `caller` is shown on the supervisor's phone."""
+
+    attempt_id: int
+    leg: str
+    agent_leg: str
+    mode: SpyMode
+    extension: str
+    ring_timeout: int
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteerSpy(Command):
+    """Another mode for a supervisor's leg."""
+
+    leg: str
+    mode: SpyMode
+
+
+@dataclass(frozen=True, slots=True)
 class Resync(Command):
     """Something is overdue: ask Asterisk for its channels and answer with LinkUp."""
 
 
 @dataclass(frozen=True, slots=True)
 class SaveDefaultForm(Command):
-    """The wrap-up limit has passed: save the form with this disposition, answered by FormSaved."""
+    """Nobody waits for the agent any more: save the form with this disposition, answered by FormSaved.
+
+    None: there is no such disposition; what was typed is kept, and the lead is called again.
+    """
 
     agent_id: int
     attempt_id: int
-    disposition_id: int
+    disposition_id: int | None
 
 
 # -- for the store -----------------------------------------------------------------------------------------------

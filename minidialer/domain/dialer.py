@@ -7,10 +7,24 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from . import events
+from . import events, listening
 from .commands import Command
 from .floor import Floor
-from .flow import by_hand, customers, dialling, limits, pages, phones, resync, seats, setup, talks
+from .flow import (
+    by_hand,
+    customers,
+    dialling,
+    limits,
+    listeners,
+    orders,
+    pages,
+    phones,
+    resync,
+    seats,
+    setup,
+    spying,
+    talks,
+)
 
 Handler = Callable[[Floor, Any, datetime], Iterator[Command]]
 
@@ -34,15 +48,17 @@ HANDLERS: dict[type[events.Event], Handler] = {
     events.AgentStored: setup.agent_stored,
     events.AgentRemoved: setup.agent_removed,
     events.LogIn: seats.log_in,
-    events.LogOut: seats.log_out,
+    events.LogOut: orders.log_out,
     events.Join: seats.join,
     events.Leave: seats.leave,
-    events.Pause: seats.pause,
+    events.Pause: orders.pause,
     events.Resume: seats.resume,
     events.HangUp: talks.hang_up,
     events.SetHold: talks.hold,
     events.Transfer: talks.transfer,
     events.SendDigit: talks.send_digit,
+    listening.Spy: spying.spy,
+    listening.SpyGone: listeners.gone,
     events.CallByHand: by_hand.call,
     events.PageGone: pages.gone,
     events.PageBack: pages.back,

@@ -105,10 +105,11 @@ class LiveLeg:
 
 @dataclass(frozen=True, slots=True)
 class LinkUp(Event):
-    """The AMI link works, and these are all of our channels as of `asked_at`."""
+    """The AMI link works, and these are all of our channels as of `asked_at`. `spies`: those that only listen."""
 
     legs: tuple[LiveLeg, ...]
     asked_at: datetime
+    spies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +197,10 @@ class LogIn(Event):
 
 @dataclass(frozen=True, slots=True)
 class LogOut(Event):
-    """An agent logs out: at once, or after the present call and form."""
+    """An agent logs out: at once, or after the present call and form. `force`: after the call, whatever the form."""
 
     agent_id: int
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +220,11 @@ class Leave(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pause(Event):
-    """An agent takes no calls: at once, or after the present call and form."""
+    """An agent takes no calls: at once, or after the present call and form. `force`: as with LogOut."""
 
     agent_id: int
     reason: str
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)

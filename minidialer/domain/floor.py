@@ -12,6 +12,7 @@ from .agent import Agent, AgentState, PhoneState
 from .attempt import UNMATCHED, Attempt, AttemptState
 from .campaign import AgentConnection, Campaign
 from .events import Pick
+from .listening import Listener
 from .pacing.start_window import StartWindow
 from .sentence import RefusedError, Sentence
 from .trunk import Trunk
@@ -73,6 +74,7 @@ class Floor:
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
+        self.listeners: dict[str, Listener] = {}  # by leg
         self._claim_id = 0
         self._leg_serial = 0
 
@@ -181,11 +183,18 @@ class Floor:
         trunk = self.trunk_of(campaign)
         if trunk is None:
             return 0
-        users = {item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk}
-        claimed = sum(self._claimed(user) for user in users)
-        live = sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
+        claimed = sum(self._claimed(user) for user in self._users(trunk))
+        live = self.trunk_in_use(trunk)
         starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
+
+    def trunk_in_use(self, trunk: Trunk) -> int:
+        """Live attempts on this trunk; each has one of its channels, or is about to."""
+        users = self._users(trunk)
+        return sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
+
+    def _users(self, trunk: Trunk) -> set[int]:
+        return {item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk}
 
     def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
         """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""
@@ -206,7 +215,7 @@ class Floor:
         return self._claim_id
 
     def next_leg_serial(self, now: datetime) -> int:
-        """A serial no other nailed-up leg has, of this run or an earlier one (ms since 1970, always growing)."""
+        """A serial no other leg has that needs one, of this run or an earlier one (ms since 1970, always growing)."""
         self._leg_serial = max(self._leg_serial + 1, int(now.timestamp() * 1000))
         return self._leg_serial
 

@@ -10,7 +10,7 @@ class LeadState(StrEnum):
     """Where a lead stands. `exhausted` is computed (see `selection.is_exhausted`) and never stored."""
 
     FRESH = "fresh"  # not tried since it was imported or its counter was reset
-    RETRY = "retry"  # tried without a talk; due again at `due_at`
+    RETRY = "retry"  # tried without a talk, or with one that settled nothing; due again at `due_at`
     CALLBACK = "callback"  # to be called at the agreed `due_at`
     LIVE = "live"  # an attempt is under way, or its form is still open
     CLOSED = "closed"  # a disposition or a dead number ended it

@@ -12,6 +12,7 @@ _LEG = re.compile(
     r"|ring-(?P<agent>[0-9]{1,18})-(?P<attempt>[0-9]{1,18})"
     r"|nailed-(?P<nailed>[0-9]{1,18})-[0-9]{1,18}"
 )
+_SPY = re.compile(r"spy-([0-9]{1,18})-[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,14 @@ def parse_leg(name: str) -> Leg | None:
     if match["attempt"]:
         return Leg(int(match["attempt"]), int(match["agent"]))
     return Leg(None, int(match["nailed"]))
+
+
+def spy_leg(attempt_id: int, serial: int) -> str:
+    """A supervisor's channel, listening to the talk of an attempt."""
+    return f"spy-{attempt_id}-{serial}"
+
+
+def spied_attempt(name: str) -> int | None:
+    """The attempt whose talk this channel listens to; None when it is no supervisor's channel."""
+    match = _SPY.fullmatch(name)
+    return int(match[1]) if match is not None else None

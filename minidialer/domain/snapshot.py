@@ -69,16 +69,17 @@ class SystemSnapshot:
     agents: tuple[AgentLine, ...]
 
 
-def system_snapshot(floor: Floor, now: datetime) -> SystemSnapshot:
-    """Everything live, campaigns and agents by name."""
+def system_snapshot(floor: Floor, now: datetime, campaign_id: int | None = None) -> SystemSnapshot:
+    """Everything live, or what belongs to one campaign, which may be gone; campaigns and agents by name."""
+    shown = [campaign for campaign in floor.campaigns.values() if campaign_id in (None, campaign.id)]
+    agents = floor.agents.values() if campaign_id is None else floor.joined(campaign_id)
     return SystemSnapshot(
         link_up=floor.link_up,
         draining=floor.draining,
         campaigns=tuple(
-            campaign_snapshot(floor, campaign, now)
-            for campaign in sorted(floor.campaigns.values(), key=lambda item: (item.name, item.id))
+            campaign_snapshot(floor, campaign, now) for campaign in sorted(shown, key=lambda item: (item.name, item.id))
         ),
-        agents=_agent_lines(floor.agents.values(), now),
+        agents=_agent_lines(agents, now),
     )
 
 

@@ -62,21 +62,17 @@ def find_columns(
     *,
     mapping: Mapping[Field, tuple[str, str]],
     unnamed: str = "column {}",
+    header: bool | None = None,
 ) -> Columns:
     """Find the columns from the first rows of a file, the header among them if there is one.
 
-    `unnamed` is what a column without a name is called, with {} for its position from 1. Raises `ImportFileError`
-    when no column, or more than one with equal right, may hold the number.
+    `header` says whether the first row is one. `unnamed` is what a column without a name is called, with {} for its
+    position from 1. Raises `ImportFileError` when no column, or more than one with equal right, may hold the number.
     """
     if not rows:
         raise ImportFileError("There are no rows in it: give a file with phone numbers.")
-    header_row = _header_row(rows, to_e164, mapping)
-    if header_row is None:
-        body = rows
-        given = [""] * max(map(len, rows))
-    else:
-        body = rows[header_row + 1 :]
-        given = [cleaned(cell) for cell in rows[header_row]]
+    header_row, given = titles(rows, to_e164, mapping=mapping, header=header)
+    body = rows if header_row is None else rows[header_row + 1 :]
     placed = {field: _place(column, given) for field, (_, column) in mapping.items()}
     _refuse_shared(placed, given)
     for field, position in placed.items():
@@ -85,12 +81,27 @@ def find_columns(
     number = placed.get(Field.NUMBER)
     if number is None:
         number = _number_column(given, body, to_e164, taken=set(placed.values()))
-    names = _unique(given, unnamed)
+    names = unique_names(given, unnamed)
     known = _known_fields(names, given, placed)
     known[Field.NUMBER] = names[number]
     unnamed_ones = [name for name, written in zip(names, given, strict=True) if not written]
     may_be_left_out = frozenset(unnamed_ones if header_row is not None else ())
     return Columns(names, number, header_row, known, may_be_left_out)
+
+
+def titles(
+    rows: Sequence[Sequence[str]],
+    to_e164: ToE164,
+    *,
+    mapping: Mapping[Field, tuple[str, str]],
+    header: bool | None = None,
+) -> tuple[int | None, list[str]]:
+    """Which of the first rows is the header (None: there is none), and what is written in it, a text a column."""
+    said = 0 if header else None
+    header_row = _header_row(rows, to_e164, mapping) if header is None else said
+    if header_row is None:
+        return None, [""] * max(map(len, rows))
+    return header_row, [cleaned(cell) for cell in rows[header_row]]
 
 
 def _known_fields(names: Sequence[str], given: Sequence[str], placed: Mapping[Field, int]) -> dict[Field, str]:
@@ -227,7 +238,8 @@ def _nearest(word: str, words: Iterable[str]) -> Sentence | str:
     return sentence(" (did you mean {nearest!r}?)", nearest=by_case[close[0]]) if close else ""
 
 
-def _unique(given: Sequence[str], unnamed: str) -> tuple[str, ...]:
+def unique_names(given: Sequence[str], unnamed: str) -> tuple[str, ...]:
+    """What the columns are called: as written, numbered where two are the same, `unnamed` where nothing is."""
     taken = set(filter(None, given))
     names: list[str] = []
     for position, written in enumerate(given, start=1):

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from minidialer.domain.sentence import RefusedError
 from minidialer.importing.report import Summary
 from minidialer.importing.source import Rejected, Row
+from minidialer.importing.taking_back import Journal, changed
 from minidialer.store import audit, imports, lists
 from minidialer.store.columns import to_json
 from minidialer.store.database import Database
@@ -67,8 +68,11 @@ async def load(
     *,
     on_rejected: Callable[[Rejected], None] | None = None,
     progress: Callable[[Summary], None] | None = None,
+    journal: Journal | None = None,
 ) -> Summary:
     """Load the rows; `on_rejected` gets each rejected one, `progress` the counts after each batch.
+
+    `journal` gets what `take_back` needs, each time before it is committed.
 
     With `strict` and a rejected row, only `read` and `invalid` are counted and nothing is written. Interrupted, it
     leaves what it has added, under an import that `imports` shows as unfinished and that can be undone.
@@ -81,7 +85,7 @@ async def load(
             accepted = _read_to_the_end(accepted, stack.enter_context(StagedRows()))
             if summary.invalid:
                 return summary
-        target: _Target = _Writing(db, options, clock)
+        target: _Target = _Writing(db, options, clock, journal)
         if options.dry_run:
             target = _Counting(db, options, stack.enter_context(SeenNumbers()))
         await target.begin(summary)
@@ -191,10 +195,13 @@ class _Counting:
 class _Writing:
     """The import itself."""
 
-    def __init__(self, db: Database, options: LoadOptions, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, db: Database, options: LoadOptions, clock: Callable[[], datetime], journal: Journal | None
+    ) -> None:
         self._db = db
         self._options = options
         self._clock = clock
+        self._journal = journal
         self._list = lists.LeadList(0, "", clock())
         self._import_id = 0
 
@@ -202,7 +209,7 @@ class _Writing:
         """Find or create the list, and note that the import has begun."""
         options, now = self._options, self._clock()
         async with self._db.write() as conn:
-            self._list = await _list_of(conn, options, now)
+            self._list, is_new = await _list_of(conn, options, now)
             about = {
                 "list_id": self._list.id,
                 "file_name": options.file_name,
@@ -212,6 +219,8 @@ class _Writing:
                 "delimiter": options.delimiter,
             }
             self._import_id = await imports.begin(conn, about)
+            if self._journal is not None:
+                self._journal.begin(self._import_id, self._list.id, list_is_new=is_new)
         summary.import_id = self._import_id
 
     async def take(self, batch: list[Lead], summary: Summary) -> None:
@@ -233,6 +242,7 @@ class _Writing:
         counts = _Counts()
         new: dict[str, str] = {}
         merged: dict[int, Mapping[str, str]] = {}
+        before: dict[int, Mapping[str, str]] = {}
         for (number, about), as_json in zip(batch, written, strict=True):
             there = known.get(number)
             if number in new or (there is not None and there.import_id == self._import_id):
@@ -248,7 +258,10 @@ class _Writing:
                 changes = {name: value for name, value in about.items() if value and present.get(name) != value}
                 if changes:
                     merged[there.id] = {**present, **changes}
+                    before[there.id] = there.fields
         await imports.insert_leads(conn, self._list.id, self._import_id, list(new.items()))
+        if self._journal is not None:
+            self._journal.update({lead_id: changed(before[lead_id], fields) for lead_id, fields in merged.items()})
         await imports.update_fields(conn, merged)
         return counts
 
@@ -267,13 +280,14 @@ class _Writing:
             await audit.record(conn, line)
 
 
-async def _list_of(conn: AsyncConnection, options: LoadOptions, now: datetime) -> lists.LeadList:
+async def _list_of(conn: AsyncConnection, options: LoadOptions, now: datetime) -> tuple[lists.LeadList, bool]:
+    """The list, and whether it is a new one."""
     try:
-        return await lists.find(conn, options.list_name)
+        return await lists.find(conn, options.list_name), False
     except NotFoundError as error:
         if not options.create_list:
             raise _no_list(error) from None
-        return await lists.add(conn, options.list_name, now)
+        return await lists.add(conn, options.list_name, now), True
 
 
 def _no_list(error: NotFoundError) -> NotFoundError:

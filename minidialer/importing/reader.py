@@ -5,48 +5,80 @@ import itertools
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from minidialer.importing import sheet
 from minidialer.importing.reasons import ImportFileError, NumberRefusedError, Reason
-from minidialer.importing.records import chosen_delimiter, detected_delimiter, records, sep_line
+from minidialer.importing.records import Record, chosen_delimiter, detected_delimiter, records, sep_line
 from minidialer.importing.source import ImportOptions, Rejected, Row, Source
 from minidialer.importing.text import TextFile
 
 __all__ = ["ImportFileError", "ImportOptions", "NumberRefusedError", "Reason", "Rejected", "Row", "Source"]
-__all__ += ["open_source"]
+__all__ += ["Opened", "open_records", "open_source"]
 
 STDIN = "-"
 
 
-@contextlib.contextmanager
-def open_source(path: Path | str, options: ImportOptions | None = None) -> Iterator[Source]:
-    """Open the file at `path`, "-" for standard input, and look at its first rows.
+@dataclass(frozen=True)
+class Opened:
+    """A file of whatever kind, before anything is known of its columns. `sheets` is None for a text."""
 
-    The kind of file is told by its content, never by its name. Raises `ImportFileError`, here or (a file that
-    changes or is damaged further on) while reading; ValueError when the options name an unknown region.
+    name: str
+    rows: Iterator[Record]
+    encoding: str | None = None
+    delimiter: str | None = None
+    progress: Callable[[], float] = float
+    sheets: sheet.Sheets | None = None
+
+
+@contextlib.contextmanager
+def open_source(path: Path | str, options: ImportOptions | None = None, name: str | None = None) -> Iterator[Source]:
+    """Open the file at `path`, "-" for standard input, and look at its first rows. `name`: as for `open_records`.
+
+    Raises `ImportFileError`, here or (a file that changes or is damaged further on) while reading; ValueError when the
+    options name an unknown region.
     """
     options = options or ImportOptions()
-    name = options.stdin_name if str(path) == STDIN else str(path)
+    with open_records(path, options, name) as opened:
+        yield Source(
+            opened.name,
+            opened.rows,
+            options,
+            encoding=opened.encoding,
+            delimiter=opened.delimiter,
+            progress=opened.progress,
+        )
+
+
+@contextlib.contextmanager
+def open_records(path: Path | str, options: ImportOptions, name: str | None = None) -> Iterator[Opened]:
+    """Open the file; its kind is told by its content, never by its name. Raises `ImportFileError`.
+
+    `name` is what messages call it; None: as its path, or standard input.
+    """
+    if name is None:
+        name = options.stdin_name if str(path) == STDIN else str(path)
     with contextlib.ExitStack() as stack:
         try:
-            source = _source(path, name, options, stack)
+            opened = _records(path, name, options, stack)
         except OSError as error:
             raise ImportFileError(
                 "{file} cannot be read: {problem}.", file=name, problem=error.strerror or str(error)
             ) from error
-        yield source
+        yield opened
 
 
-def _source(path: Path | str, name: str, options: ImportOptions, stack: contextlib.ExitStack) -> Source:
+def _records(path: Path | str, name: str, options: ImportOptions, stack: contextlib.ExitStack) -> Opened:
     raw, real_path = _opened(path, stack)
     raw.seek(0)
     if sheet.is_sheet(raw.read(16)):
         sheet.refuse_zip_bomb(raw, name)
-        rows = stack.enter_context(contextlib.closing(sheet.sheet_records(real_path, name)))
-        return Source(name, rows, options)
+        sheets = sheet.Sheets()
+        found = sheet.sheet_records(real_path, name, options.sheet, sheets)
+        return Opened(name, stack.enter_context(contextlib.closing(found)), sheets=sheets)
     text = TextFile(raw, name=name, encoding=options.encoding)
     lines = text.lines()
     if options.delimiter is not None:
@@ -60,10 +92,9 @@ def _source(path: Path | str, name: str, options: ImportOptions, stack: contextl
     elif options.delimiter is None:
         delimiter = declared
     size = max(real_path.stat().st_size, 1)
-    return Source(
+    return Opened(
         name,
         records(lines, delimiter, first_line=1 if declared is None else 2),
-        options,
         encoding=text.encoding,
         delimiter=delimiter,
         progress=lambda: raw.tell() / size,

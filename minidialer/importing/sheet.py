@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,20 +44,36 @@ def refuse_zip_bomb(raw: BinaryIO, name: str, *, most_bytes: int = MOST_UNPACKED
         )
 
 
-def sheet_records(path: Path, name: str) -> Generator[Record, None, None]:
-    """Yield the records of the first sheet that is shown and not empty; the line is the row of the sheet.
+@dataclass
+class Sheets:
+    """The sheets of a spreadsheet, known once its first row is."""
 
-    Raises `ImportFileError`, if need be after some records, on encrypted and damaged files.
+    names: list[str] = field(default_factory=list)
+    chosen: str | None = None
+
+
+def sheet_records(
+    path: Path, name: str, wanted: str | None = None, sheets: Sheets | None = None
+) -> Generator[Record, None, None]:
+    """Yield the records of the wanted sheet, or of the first that is shown and not empty; the line is its row.
+
+    `sheets` is filled in. Raises `ImportFileError`, if need be after some records, on encrypted and damaged files, and
+    when there is no such sheet.
     """
-    command = [sys.executable, "-P", "-B", str(_CHILD), str(path)]
+    sheets = sheets if sheets is not None else Sheets()
+    command = [sys.executable, "-P", "-B", str(_CHILD), str(path), *([wanted] if wanted is not None else [])]
     with _reading(command) as child:
         assert child.stdout is not None  # noqa: S101 - said for mypy: it was asked to be a pipe
         outcome: object = None
-        for number, line in enumerate(child.stdout, start=1):
+        for number, line in enumerate(child.stdout):
             if not line.endswith(b"\n"):
                 break  # it died while writing
             cells = json.loads(line)
-            if isinstance(cells, dict):
+            if isinstance(cells, dict) and "sheets" in cells:
+                sheets.names, sheets.chosen = cells["sheets"], cells["sheet"]
+                if wanted is not None and sheets.chosen is None:
+                    raise _no_sheet(name, wanted, sheets.names)
+            elif isinstance(cells, dict):
                 outcome = cells.get("error", "end")
             elif len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
                 yield number, [next(filter(None, cells))], Reason.TOO_MANY_COLUMNS
@@ -64,6 +81,13 @@ def sheet_records(path: Path, name: str) -> Generator[Record, None, None]:
                 yield number, cells[:MOST_COLUMNS], None
     if outcome != "end":
         raise _encrypted(name) if outcome == "encrypted" else _damaged(name)
+
+
+def _no_sheet(name: str, wanted: str, names: list[str]) -> ImportFileError:
+    known = ", ".join(f"“{one}”" for one in names)
+    return ImportFileError(
+        "There is no sheet “{sheet}” in {file}: it has {known}.", sheet=wanted, file=name, known=known
+    )
 
 
 def _damaged(name: str) -> ImportFileError:

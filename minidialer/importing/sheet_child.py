@@ -4,7 +4,8 @@ The reader of spreadsheets takes memory for the whole rectangle of cells at once
 there is none: a sheet of two cells in opposite corners asks for 512 GB, and damaged files make it panic. Here
 that ends this process and nothing else. Run by path, with no package of ours imported, so that it starts in an instant.
 
-The last line is {"error": CODE} when the file cannot be read, or {"end": true}; without it, the process died.
+The first line is {"sheets": [...], "sheet": NAME}: those that are shown, and the one whose rows follow. The last line
+is {"error": CODE} when the file cannot be read, or {"end": true}; without it, the process died.
 """
 
 import datetime
@@ -42,41 +43,58 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-def sheet_rows(path: str) -> Iterator[list[str]]:
-    """Yield the rows of the first sheet that is shown and not empty, from row 1 and column A on."""
-    with python_calamine.load_workbook(path) as workbook:
-        sheets = [
-            sheet
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            and sheet.visible == python_calamine.SheetVisibleEnum.Visible
-        ]
-        for metadata in sheets:
-            sheet = workbook.get_sheet_by_name(metadata.name)
-            if sheet.start is None:
-                continue
-            left = [""] * sheet.start[1]
-            for row in sheet.iter_rows():
-                yield left + [cell_text(cell) for cell in row]
-            return
+def choose(workbook: python_calamine.CalamineWorkbook, wanted: str | None) -> tuple[list[str], str | None]:
+    """The sheets that are shown, and the wanted one, or the first that is not empty (None: there is none)."""
+    shown = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    ]
+    if wanted is not None:
+        return shown, wanted if wanted in shown else None
+    filled = (name for name in shown if workbook.get_sheet_by_name(name).start is not None)
+    return shown, next(filled, None)
 
 
-def main(path: str) -> None:
-    """Write the rows of the spreadsheet at `path`."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
+    """Yield its rows, from row 1 and column A on."""
+    if sheet.start is not None:
+        left = [""] * sheet.start[1]
+        for row in sheet.iter_rows():
+            yield left + [cell_text(cell) for cell in row]
+
+
+def write_sheet(path: str, wanted: str | None) -> None:
+    """Write the first line and the rows."""
     write = sys.stdout.write
+    with python_calamine.load_workbook(path) as workbook:
+        names, chosen = choose(workbook, wanted)
+        write(json.dumps({"sheets": names, "sheet": chosen}) + "\n")
+        if chosen is not None:
+            for row in sheet_rows(workbook.get_sheet_by_name(chosen)):
+                write(json.dumps(row) + "\n")
+
+
+def main(path: str, wanted: str | None = None) -> None:
+    """Write the rows of the spreadsheet at `path`: of the wanted sheet, or of the first that is not empty."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, present = resource.getrlimit(what)  # whoever runs us may have set a lower one
+        limit = most if present == resource.RLIM_INFINITY else min(most, present)
+        resource.setrlimit(what, (limit, limit))
     try:
-        for row in sheet_rows(path):
-            write(json.dumps(row) + "\n")
+        write_sheet(path, wanted)
     except python_calamine.PasswordError:
-        write('{"error": "encrypted"}\n')
+        sys.stdout.write('{"error": "encrypted"}\n')
     except (python_calamine.CalamineError, MemoryError, ValueError, OSError):
-        write('{"error": "damaged"}\n')
+        sys.stdout.write('{"error": "damaged"}\n')
     else:
-        write('{"end": true}\n')
+        sys.stdout.write('{"end": true}\n')
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -13,7 +13,7 @@ from minidialer.importing.records import Record
 
 LONGEST_CELL = 10_000
 LONGEST_ROW = 100_000
-_SAMPLE_RECORDS = 100
+SAMPLE_RECORDS = 100
 _SHOWN = 200
 
 
@@ -35,7 +35,10 @@ class Rejected(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class ImportOptions:
-    """How to read; what is None is detected. `mapping` holds `--map` arguments, `field=column` each."""
+    """How to read; what is None is detected. `mapping` holds `--map` arguments, `field=column` each.
+
+    `header`: whether the first row names the columns. `sheet`: of a spreadsheet, by name.
+    """
 
     region: str = "PL"
     encoding: str | None = None
@@ -43,6 +46,8 @@ class ImportOptions:
     mapping: tuple[str, ...] = ()
     unnamed_column: str = "column {}"
     stdin_name: str = "standard input"
+    header: bool | None = None
+    sheet: str | None = None
 
 
 class Source:
@@ -70,7 +75,7 @@ class Source:
         """The share of the file that was read so far, 0 to 1; stays 0 where it cannot be told."""
         self._to_e164 = number_rules(options.region).to_e164
         self._unnamed = options.unnamed_column
-        sample = [record for record in itertools.islice(rows, _SAMPLE_RECORDS) if not _is_blank(record)]
+        sample = [record for record in itertools.islice(rows, SAMPLE_RECORDS) if not _is_blank(record)]
         self.columns = self._found_columns(sample, options)
         """Which column is which."""
         self._records = itertools.chain(sample, rows)
@@ -84,6 +89,7 @@ class Source:
                 self._to_e164,
                 mapping=parse_mapping(options.mapping),
                 unnamed=options.unnamed_column,
+                header=options.header,
             )
         except ImportFileError as error:
             raise ImportFileError("{file}: {problem}", file=self.name, problem=error.sentence) from error

@@ -89,7 +89,7 @@ async def _lost_leads(conn: AsyncConnection, imported: int) -> tuple[list[str], 
     """Numbers of leads that are marked as being called, and how many imported leads are not there at all."""
     live = await conn.execute(sa.select(lead.c.number).where(lead.c.state == LeadState.LIVE))
     present = await conn.scalar(sa.select(sa.func.count()).select_from(lead))
-    return list(live.scalars()), imported - (present or 0)
+    return list(live.scalars()), max(0, imported - (present or 0))  # a supervisor may have imported more
 
 
 async def _stuck_agents(conn: AsyncConnection) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .children import ending_with_us
 from .errors import LabError
 from .lab import Lab
 from .ports import free_port
@@ -81,6 +82,7 @@ class DaemonProcess:
         """Start it and wait until the control socket is there. Raises LabError with the end of its log."""
         with (self.home / "daemon.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *ending_with_us("TERM"),
                 *(sys.executable, "-m", "minidialer", "--config", str(self.config), "daemon"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

@@ -8,7 +8,7 @@ import json
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
 from minidialer.domain.sentence import Sentence, sentence
+from minidialer.i18n import say
 
 from .books import read_books
 from .customer import Mix
@@ -38,31 +39,37 @@ DISPOSITIONS = (
 FORM_LIMIT = 60  # seconds that a person's form may stay open after a call
 LAST_CALLS = 120.0  # seconds that calls and forms may still take once the campaign is stopped
 
+Say = Callable[[Sentence], None]
+Show = Callable[[watch.Snapshot], None]
+Supervise = Callable[[Path], Awaitable[None]]
+
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """What `minidialer demo` can be told. duration: seconds of dialling; overdial: percent.
+    """What `minidialer demo` can be told. duration: seconds of dialling, None: as long as it is supervised.
 
-    `free_seat`: one more phone and agent than there are robots, for a person.
+    overdial: percent. `free_seat`: one more phone and agent than there are robots, for a person.
     """
 
     leads: int = 300
     agents: int = 5
-    duration: float = 90.0
+    duration: float | None = 90.0
     seed: int = 1
     agent_connection: str = "nailed_up"
     overdial: int = 0
     free_seat: bool = False
 
 
-Say = Callable[[Sentence], None]
-Show = Callable[[watch.Snapshot], None]
-
-
 class Demo:
-    """One run. `say` gets a line of narration, `show` each live snapshot."""
+    """One run. `say` gets a line of narration, `show` each live snapshot.
 
-    def __init__(self, options: DemoOptions, home: Path, say: Say, show: Show) -> None:
+    `supervise` gets the configuration file once the campaign runs; when it returns, the dialling is over.
+    """
+
+    def __init__(
+        self, options: DemoOptions, home: Path, say: Say, show: Show, supervise: Supervise | None = None
+    ) -> None:
+        self._supervise = supervise
         self._options = options
         self._home = home
         self._say = say
@@ -142,37 +149,61 @@ class Demo:
         options = self._options
         seats = list(passwords)
         robots = Robots(
-            daemon.page_url, {login: passwords[login] for login in seats[: options.agents]}, CAMPAIGN, options.seed
+            daemon.page_url,
+            {login: passwords[login] for login in seats[: options.agents]},
+            CAMPAIGN,
+            options.seed,
+            come_back=self._supervise is not None,
         )
         await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign=None))
         async with asyncio.TaskGroup() as tasks:
             reader = tasks.create_task(self._follow(client))
             shift = tasks.create_task(robots.work())
             for login in seats[options.agents :]:
-                self._offer(lab, daemon.page_url, login, passwords[login])
+                self._offer(lab, daemon, login, passwords[login])
             await client.call(campaigns.START, base.Named(name=CAMPAIGN))
-            self._say(
-                sentence(
-                    "Dialling for {seconds:g} s with {count} robots", seconds=options.duration, count=options.agents
-                )
-            )
-            await asyncio.sleep(options.duration)
-            await client.call(campaigns.STOP, base.Named(name=CAMPAIGN))
+            await self._go_on(daemon)
+            await _stop_dialling(client)
             self._say(sentence("Stopped; calls under way go on to their end"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_CALLS):
+                    if self._supervise is not None:  # whoever sat there has seen enough
+                        await _see_off(client, without=seats[: options.agents], force=True)
                     await _until_quiet(client)
                     robots.end_shift()
                     await shift
-                    for login in seats[options.agents :]:
-                        await _see_off(client, login)
+                    await _see_off(client)
             shift.cancel()
             reader.cancel()
 
-    def _offer(self, lab: Lab, url: str, login: str, password: str) -> None:
-        """Tell how a person takes the free seat."""
+    async def _go_on(self, daemon: DaemonProcess) -> None:
+        """Back when enough was dialled."""
+        options = self._options
+        if self._supervise is None:
+            seconds = options.duration or 0
+            self._say(sentence("Dialling for {seconds:g} s with {count} robots", seconds=seconds, count=options.agents))
+            await asyncio.sleep(seconds)
+            return
+        self._say(
+            sentence("Dialling with {count} robots until you leave the supervisor's terminal", count=options.agents)
+        )
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(options.duration):
+                await self._supervise(daemon.config)
+
+    def _offer(self, lab: Lab, daemon: DaemonProcess, login: str, password: str) -> None:
+        """Tell how a person takes the free seat, and have the supervisor's terminal tell it as well."""
+        url = daemon.page_url
         self._say(sentence("A seat is free for you: open {url}", url=url))
         self._say(sentence("Log in as {login} with the password {password}", login=login, password=password))
+        offer = sentence(
+            "A seat is free: open {url} and log in as {login} with the password {password}",
+            url=url,
+            login=login,
+            password=password,
+        )
+        with daemon.config.open("a", encoding="utf-8") as config:
+            config.write(f"[tui]\nnotice = {json.dumps(say(offer), ensure_ascii=False)}\n")
         self._say(sentence("Its phone answers by itself; a SIP phone of your own may take its place:"))
         self._say(
             sentence(
@@ -210,12 +241,28 @@ async def _until_quiet(client: Client) -> None:
         await asyncio.sleep(0.25)
 
 
-async def _see_off(client: Client, login: str) -> None:
-    """Log out the person of the free seat, who may have gone without doing so."""
-    agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
-    while agent.state != "logged_out":
+async def _stop_dialling(client: Client) -> None:
+    """Stop every campaign: a supervisor may have added some, and removed ours."""
+    for campaign in (await client.call(campaigns.LIST, base.Nothing())).campaigns:
+        if campaign.status == "running":
+            await client.call(campaigns.STOP, base.Named(name=campaign.name))
+
+
+async def _see_off(client: Client, *, without: Collection[str] = (), force: bool = False) -> None:
+    """Log out those who are still there, like the person of the free seat, who may have gone without doing so.
+
+    `force`: their forms are saved with the campaign's default disposition.
+    """
+    told: set[str] = set()
+    while there := {
+        agent.login
+        for agent in (await client.call(agents.LIST, base.Nothing())).agents
+        if agent.state != "logged_out" and agent.login not in without
+    }:
+        for login in there - told:
+            await client.call(agents.LOG_OUT, agents.AgentLogOut(login=login, force=force))
+        told |= there
         await asyncio.sleep(0.25)
-        agent = await client.call(agents.LOG_OUT, agents.AgentKey(login=login))
 
 
 async def _open_channels(lab: Lab) -> int:

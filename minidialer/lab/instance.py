@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import conf
+from .children import ending_with_us
 from .embedded import Asterisk
 from .errors import AsteriskStartError, LabError
 
@@ -71,7 +72,7 @@ class Instance:
         self._run_dir.mkdir(exist_ok=True)
         with self.log_file.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own command; returns at once
-                [*_die_with_parent(), *self.asterisk.command, "-f", "-C", str(config)],
+                [*ending_with_us("KILL"), *self.asterisk.command, "-f", "-C", str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -164,12 +165,6 @@ class Instance:
         tail = "\n".join(self.log_file.read_text(errors="replace").splitlines()[-15:])
         await self.stop()
         raise AsteriskStartError(f"The {self.name} {state} after its start; its log {self.log_file} ends with:\n{tail}")
-
-
-def _die_with_parent() -> list[str]:
-    """A prefix that makes the kernel end the child when we die, however we die; empty where util-linux is missing."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
 
 
 async def _gone(process: subprocess.Popen[bytes], limit: float) -> bool:

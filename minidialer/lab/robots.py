@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .page_client import Json, PageClient, PageError, SessionEndedError
+from .page_client import Json, PageClient, PageError
+
+log = logging.getLogger(__name__)
 
 WITH_FORM = frozenset({"in_call", "wrap_up"})
 CALLBACK_IN = (20, 600)  # seconds from the Save to the agreed time
+COMES_BACK = 5.0  # seconds after it was logged out or refused something
 
 
 class Robot:
     """One agent. The dice are its own, so that its choices do not depend on what the others do."""
 
-    def __init__(self, url: str, login: str, password: str, campaign: str, seed: int) -> None:
+    def __init__(
+        self, url: str, login: str, password: str, campaign: str, seed: int, *, comes_back: bool = False
+    ) -> None:
+        """`comes_back`: whom a supervisor logs out or takes something away logs in again, as people do."""
         self.login = login
-        self._page = PageClient(url)
+        self._url = url
+        self._comes_back = comes_back
+        self._page: PageClient
         self._password = password
         self._campaign = campaign
         self._dice = random.Random(f"{seed}:{login}")  # noqa: S311 — a run has to be repeatable
@@ -33,7 +42,20 @@ class Robot:
         self._changed.set()
 
     async def work(self) -> None:
-        """One shift: join as soon as the campaign runs."""
+        """One shift: join as soon as the campaign runs. Raises PageError when it is refused something."""
+        while not self._over:
+            try:
+                await self._present()
+            except* PageError as refused:
+                if not self._comes_back:
+                    raise
+                log.info("robot %s: %s", self.login, refused.exceptions[0], extra={"action": "robot.away"})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._until(lambda: self._over), COMES_BACK)
+
+    async def _present(self) -> None:
+        """From the log-in to the log-out."""
+        self._page, self._view = PageClient(self._url), {}
         async with self._page:
             await self._page.sign_in(self.login, self._password)
             async with asyncio.TaskGroup() as tasks:
@@ -46,10 +68,9 @@ class Robot:
             await self._page.sign_out()
 
     async def _watch(self) -> None:
-        with contextlib.suppress(SessionEndedError):
-            async for view in self._page.views():
-                self._view = view
-                self._changed.set()
+        async for view in self._page.views():
+            self._view = view
+            self._changed.set()
 
     async def _take_calls(self) -> None:
         while True:
@@ -129,8 +150,12 @@ class Robot:
 class Robots:
     """All robots of a campaign."""
 
-    def __init__(self, url: str, passwords: dict[str, str], campaign: str, seed: int) -> None:
-        self._robots = [Robot(url, login, password, campaign, seed) for login, password in passwords.items()]
+    def __init__(
+        self, url: str, passwords: dict[str, str], campaign: str, seed: int, *, come_back: bool = False
+    ) -> None:
+        self._robots = [
+            Robot(url, login, password, campaign, seed, comes_back=come_back) for login, password in passwords.items()
+        ]
 
     async def work(self) -> None:
         """Everybody's shift; back when all have logged out."""

@@ -140,11 +140,15 @@ class PathSettings(_Section):
 
 
 class ControlSettings(_Section):
-    """The control socket. group: the group that may use it; empty: the daemon's own."""
+    """The control socket. group: the group that may use it; empty: the daemon's own.
+
+    read_only_group: the group that may look and change nothing; empty: there is no socket for that.
+    """
 
     socket: str = ""
     mode: Annotated[str, AfterValidator(_mode)] = "0660"
     group: str = ""
+    read_only_group: str = ""
 
 
 class DialerSettings(_Section):
@@ -174,6 +178,12 @@ class WebSettings(_Section):
     transfer_premium: bool = False
 
 
+class TuiSettings(_Section):
+    """The supervisor's terminal. notice: a line on its overview; empty: none."""
+
+    notice: str = Field(default="", max_length=400, pattern=LINE)
+
+
 class LogSettings(_Section):
     """What the daemon tells on standard error."""
 
@@ -197,6 +207,7 @@ class Settings(BaseSettings):
     control: ControlSettings = ControlSettings()
     dialer: DialerSettings = DialerSettings()
     web: WebSettings = WebSettings()
+    tui: TuiSettings = TuiSettings()
     log: LogSettings = LogSettings()
 
     _source: Path | None = PrivateAttr(default=None)

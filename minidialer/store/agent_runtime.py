@@ -39,6 +39,7 @@ async def save(conn: AsyncConnection, current: Agent) -> None:
         "saved": current.saved,
         "after_call": after.action if after is not None else None,
         "after_call_reason": after.reason if after is not None else "",
+        "after_call_force": after is not None and after.force,
         "phone_state": current.phone.state,
         "phone_leg": current.phone.leg,
         "phone_since": current.phone.since,
@@ -64,7 +65,9 @@ async def _keep_history(conn: AsyncConnection, current: Agent, since: datetime) 
         (started_at > since, started_at), else_=sa.literal(since, started_at.type)
     )  # the clock may have been set back
     others = sa.update(agent_state).where(mine, agent_state.c.ended_at.is_(None), sa.not_(present))
-    await conn.execute(others.values(ended_at=end))
+    closed = await conn.execute(others.values(ended_at=end).returning(started_at))
+    if any(begin > since for begin in closed.scalars()):
+        await _take_back(conn, mine, since)
     span: dict[str, Any] = {
         "agent_id": current.id,
         "started_at": since,
@@ -76,6 +79,15 @@ async def _keep_history(conn: AsyncConnection, current: Agent, since: datetime) 
     again = {"ended_at": None, "campaign_id": current.campaign_id, "attempt_id": current.attempt_id}
     known_by = ["agent_id", "started_at", "state", "reason"]
     await conn.execute(insert(agent_state).values(span).on_conflict_do_update(index_elements=known_by, set_=again))
+
+
+async def _take_back(conn: AsyncConnection, mine: sa.ColumnElement[bool], since: datetime) -> None:
+    """The clock was set back: what was noted beyond this moment gives way, so that nobody is in two states at once."""
+    started_at = agent_state.c.started_at
+    await conn.execute(sa.delete(agent_state).where(mine, started_at > since))
+    last = sa.select(sa.func.max(started_at)).where(mine, started_at <= since).scalar_subquery()
+    reaches = sa.update(agent_state).where(mine, started_at >= last, agent_state.c.ended_at > since)
+    await conn.execute(reaches.values(ended_at=since))
 
 
 async def history(conn: AsyncConnection, agent_id: int, since: datetime, until: datetime) -> list[AgentSpan]:

@@ -14,7 +14,7 @@ from minidialer.domain.lead import LeadState
 
 from .errors import InUseError, NotFoundError
 from .names import find_row, free_name, key, tidy
-from .schema import agent, blocked_list, campaign_agent, lead, owned_by
+from .schema import agent, blocked_list, campaign, campaign_agent, lead, owned_by
 
 _PRESENT = agent.c.removed_at.is_(None)
 
@@ -88,7 +88,10 @@ async def remove(conn: AsyncConnection, agent_id: int, now: datetime) -> Agent:
         raise InUseError(
             "Agent {login} owns {count} private leads: hand them over first.", login=removed.login, count=owned
         )
-    await conn.execute(sa.delete(campaign_agent).where(campaign_agent.c.agent_id == agent_id))
+    mine = campaign_agent.c.agent_id == agent_id
+    assigned = campaign.c.id.in_(sa.select(campaign_agent.c.campaign_id).where(mine))
+    await conn.execute(sa.update(campaign).where(assigned).values(revision=campaign.c.revision + 1))
+    await conn.execute(sa.delete(campaign_agent).where(mine))
     await conn.execute(sa.update(agent).where(agent.c.id == agent_id).values(removed_at=now, password_hash=None))
     return removed
 
@@ -133,6 +136,10 @@ async def _blocked(conn: AsyncConnection, agent_id: int | None = None) -> dict[i
     return {owner_id: frozenset(lists) for owner_id, lists in found.items()}
 
 
+def _wish(row: Any) -> AfterCall:
+    return AfterCall(row.after_call, row.after_call_reason, row.after_call_force)
+
+
 def _agent(row: Any, blocked: frozenset[int]) -> Agent:
     return Agent(
         id=row.id,
@@ -147,7 +154,7 @@ def _agent(row: Any, blocked: frozenset[int]) -> Agent:
         campaign_id=row.campaign_id,
         attempt_id=row.attempt_id,
         saved=row.saved,
-        after_call=AfterCall(row.after_call, row.after_call_reason) if row.after_call is not None else None,
+        after_call=_wish(row) if row.after_call is not None else None,
         phone=Phone(row.phone_state, row.phone_leg, row.phone_since),
         home=Home(row.home_campaign_id, row.home_reason) if row.by_hand else None,
         blocked_lists=blocked,

@@ -3,6 +3,7 @@
 A removed campaign keeps its row for the attempts that point to it; its name is free again.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,8 +65,13 @@ async def add(
 
 
 async def save(conn: AsyncConnection, changed: Campaign) -> Campaign:
-    """Store the campaign as given: name, list, settings, status, agents. Raises NotFoundError, NameTakenError."""
+    """Store the campaign as given: name, list, settings, status, agents. Raises NotFoundError, NameTakenError.
+
+    Its revision grows when anything but the status is another one.
+    """
     kept, key = await free_name(conn, campaign, changed.name, changed.id)
+    before = await get(conn, changed.id)
+    same = replace(changed, name=kept, status=before.status, status_reason=before.status_reason) == before
     values = {
         "name": kept,
         "name_key": key,
@@ -73,9 +79,9 @@ async def save(conn: AsyncConnection, changed: Campaign) -> Campaign:
         "status": changed.status,
         "status_reason": changed.status_reason,
         "settings": settings_to_json(changed.settings),
+        "revision": campaign.c.revision + (0 if same else 1),
     }
     await conn.execute(sa.update(campaign).where(campaign.c.id == changed.id, _PRESENT).values(values))
-    before = await get(conn, changed.id)
     gone, new = before.agent_ids - changed.agent_ids, changed.agent_ids - before.agent_ids
     mine = campaign_agent.c.campaign_id == changed.id
     if gone:
@@ -84,6 +90,12 @@ async def save(conn: AsyncConnection, changed: Campaign) -> Campaign:
         rows = [{"campaign_id": changed.id, "agent_id": agent_id} for agent_id in sorted(new)]
         await conn.execute(sa.insert(campaign_agent), rows)
     return await get(conn, changed.id)
+
+
+async def revision(conn: AsyncConnection, campaign_id: int) -> int:
+    """How often a supervisor has changed it."""
+    query = sa.select(campaign.c.revision).where(campaign.c.id == campaign_id)
+    return int((await conn.execute(query)).scalar_one())
 
 
 async def set_status(conn: AsyncConnection, campaign_id: int, status: CampaignStatus, reason: str = "") -> Campaign:

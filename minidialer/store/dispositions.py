@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from minidialer.domain.disposition import Disposition
+from minidialer.domain.disposition import Disposition, check_disposition
 
 from . import campaigns
 from .errors import InUseError, NotFoundError
@@ -38,8 +38,13 @@ async def find(conn: AsyncConnection, name: str) -> Disposition:
 
 
 async def add(conn: AsyncConnection, new: Disposition) -> Disposition:
-    """Add it (its id is not looked at; position 0: as the last one). Raises NameTakenError, NameRefusedError."""
+    """Add it (its id is not looked at; position 0: as the last one).
+
+    Raises NameTakenError, NameRefusedError, InUseError (its key), DispositionError.
+    """
+    check_disposition(new)
     kept, key = await free_name(conn, disposition, new.name)
+    await _check_key(conn, new)
     position = new.position
     if position == 0:
         last = sa.select(sa.func.coalesce(sa.func.max(disposition.c.position), 0)).where(_PRESENT)
@@ -51,8 +56,10 @@ async def add(conn: AsyncConnection, new: Disposition) -> Disposition:
 
 
 async def save(conn: AsyncConnection, changed: Disposition) -> Disposition:
-    """Store it as given. Raises NotFoundError, NameTakenError, NameRefusedError."""
+    """Store it as given. Raises NotFoundError, NameTakenError, NameRefusedError, InUseError, DispositionError."""
+    check_disposition(changed)
     kept, key = await free_name(conn, disposition, changed.name, changed.id)
+    await _check_key(conn, changed)
     values = {**asdict(replace(changed, name=kept)), "name_key": key}
     await conn.execute(sa.update(disposition).where(disposition.c.id == changed.id, _PRESENT).values(values))
     return await get(conn, changed.id)
@@ -72,13 +79,29 @@ async def remove(conn: AsyncConnection, disposition_id: int, now: datetime) -> D
     return removed
 
 
+async def _check_key(conn: AsyncConnection, wanted: Disposition) -> None:
+    if not wanted.key:
+        return
+    query = sa.select(disposition.c.name).where(
+        disposition.c.key == wanted.key, disposition.c.id != wanted.id, _PRESENT
+    )
+    holder = (await conn.execute(query)).scalar()
+    if holder is not None:
+        raise InUseError("The key {key} presses “{holder}” already: choose another one.", key=wanted.key, holder=holder)
+
+
 def _disposition(row: Any) -> Disposition:
     return Disposition(
         id=row.id,
         name=row.name,
+        name_pl=row.name_pl,
+        name_en=row.name_en,
         asks_callback=row.asks_callback,
         private=row.private,
         do_not_call=row.do_not_call,
         success=row.success,
+        retry_minutes=row.retry_minutes,
+        retry_limit=row.retry_limit,
+        key=row.key,
         position=row.position,
     )

@@ -100,6 +100,12 @@ async def update_fields(conn: AsyncConnection, changed: Mapping[int, Mapping[str
         await conn.execute(query, [{"of": lead_id, "new": fields} for lead_id, fields in changed.items()])
 
 
+async def fields_of(conn: AsyncConnection, lead_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The fields of those of the leads that are there."""
+    rows = await conn.execute(sa.select(lead.c.id, lead.c.fields).where(lead.c.id.in_(lead_ids)))
+    return {row.id: row.fields for row in rows}
+
+
 async def note(conn: AsyncConnection, import_id: int, values: Mapping[str, Any]) -> bool:
     """Store how far the import has come; False when somebody has undone it meanwhile: it must stop."""
     last = sa.select(sa.func.max(lead.c.id)).scalar_subquery()

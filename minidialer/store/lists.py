@@ -18,7 +18,7 @@ from minidialer.domain.lead import LeadState
 from .database import Database
 from .errors import InUseError, NotFoundError
 from .names import find_row, free_name
-from .schema import attempt, campaign, lead, lead_list, offered
+from .schema import attempt, campaign, lead, lead_import, lead_list, offered
 from .tally import counts
 
 _PRESENT = lead_list.c.removed_at.is_(None)
@@ -32,6 +32,26 @@ class LeadList:
     id: int
     name: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What hangs on a list: calls under way, and imports that were not undone."""
+
+    calls: int
+    imports: int
+
+
+async def uses(conn: AsyncConnection, list_id: int) -> Uses:
+    """What hangs on this list."""
+    calls = sa.select(sa.func.count()).where(attempt.c.list_id == list_id, attempt.c.ended_at.is_(None))
+    made = sa.select(sa.func.count()).where(lead_import.c.list_id == list_id, lead_import.c.undone_at.is_(None))
+    return Uses((await conn.execute(calls)).scalar_one(), (await conn.execute(made)).scalar_one())
+
+
+async def is_empty(conn: AsyncConnection, list_id: int) -> bool:
+    """Whether no lead is in it."""
+    return (await conn.execute(sa.select(lead.c.id).where(lead.c.list_id == list_id).limit(1))).first() is None
 
 
 async def every(conn: AsyncConnection) -> list[LeadList]:

@@ -73,6 +73,11 @@ disposition = sa.Table(
     _flag("success"),
     _count("position"),
     sa.Column("removed_at", UtcTime),
+    _text("name_pl"),
+    _text("name_en"),
+    sa.Column("retry_minutes", sa.Integer),
+    sa.Column("retry_limit", sa.Integer),
+    _text("key"),
 )
 _unique_among_present(disposition, "name_key")
 
@@ -88,6 +93,7 @@ campaign = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("removed_at", UtcTime),
+    _count("revision"),  # grows with every change a supervisor makes, but for starting and stopping
 )
 _unique_among_present(campaign, "name_key")
 
@@ -124,6 +130,7 @@ agent = sa.Table(
     _flag("by_hand"),
     _text("home_reason"),
     sa.Column("home_campaign_id", BigInt),  # no foreign key: SQLite would copy the table to add it
+    _flag("after_call_force"),
 )
 _unique_among_present(agent, "login_key")
 
@@ -281,12 +288,42 @@ sa.Index("ix_attempt_campaign", attempt.c.campaign_id, attempt.c.ended_at, attem
 _unsettled = sa.and_(~attempt.c.settled, attempt.c.ended_at.is_not(None))
 sa.Index("ix_attempt_unsettled", attempt.c.id, sqlite_where=_unsettled, postgresql_where=_unsettled)
 
-# For an agent's own day, and for the callbacks they agreed.
+# For agents' statistics, and for the callbacks they agreed.
 _talk = attempt.c.connected_at.is_not(None)
-sa.Index("ix_attempt_talk", attempt.c.agent_id, attempt.c.connected_at, sqlite_where=_talk, postgresql_where=_talk)
+sa.Index(
+    "ix_attempt_talk",
+    attempt.c.agent_id,
+    attempt.c.connected_at,
+    attempt.c.campaign_id,  # from here on: so that statistics of a year read the index alone
+    attempt.c.disposition_id,
+    sqlite_where=_talk,
+    postgresql_where=_talk,
+)
 _agreed = attempt.c.callback_at.is_not(None)
 sa.Index(
     "ix_attempt_callback", attempt.c.agent_id, attempt.c.callback_at, sqlite_where=_agreed, postgresql_where=_agreed
+)
+
+# Calls counted by campaign in spans of a minute and of an hour, kept by triggers on `attempt`: a day's figures are a
+# few rows. A call counts in the span in which it went out (`domain.figures.counts_of`); end_*: by outcome.
+call_tally = sa.Table(
+    "call_tally",
+    metadata,
+    sa.Column("campaign_id", BigInt, primary_key=True),
+    sa.Column("span", sa.Integer, primary_key=True),  # seconds
+    sa.Column("at", UtcTime, primary_key=True),  # its begin
+    *(_count(name) for name in ("attempts", "answered", "connected", "abandoned", "late", "by_hand")),
+    *(_count(f"end_{outcome}") for outcome in Outcome),
+    sqlite_with_rowid=False,
+)
+
+# When the daemon ran: from `started_at` to `seen_at`, its last sign of life.
+daemon_run = sa.Table(
+    "daemon_run",
+    metadata,
+    _id(),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False, index=True),
 )
 
 # What was typed into a form and not saved yet.
@@ -338,7 +375,7 @@ audit = sa.Table(
     "audit",
     metadata,
     _id(),
-    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
     sa.Column("uid", sa.Integer),
     _text("actor"),
     sa.Column("action", sa.Text, nullable=False),

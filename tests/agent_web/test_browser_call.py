@@ -130,6 +130,21 @@ async def test_marks_tell_what_a_disposition_does(page: Page, services: StandIn)
     ]
 
 
+async def test_buttons_have_their_labels_and_their_own_keys(page: Page, services: StandIn) -> None:
+    buttons = [
+        Disposition(1, "sale", name_en="Sold", name_pl="sprzedaż", position=1),
+        Disposition(2, "hot", key="1", position=2),
+        Disposition(3, "cold", name_pl="zimny", position=3),
+    ]
+    await in_call(page, services, dispositions=buttons)
+    choices = page.locator("form.call .choices label")
+    assert await choices.all_inner_texts() == ["2\nSold", "1\nhot", "3\ncold"]
+    await page.keyboard.press("1")
+    await expect(page.get_by_label("hot")).to_be_checked()
+    await page.keyboard.press("2")
+    await expect(page.get_by_label("Sold")).to_be_checked()
+
+
 async def test_the_call_is_in_the_agents_hands(page: Page, services: StandIn) -> None:
     await in_call(page, services)
     await page.keyboard.press("F9")

@@ -18,6 +18,7 @@ from minidialer.domain.campaign import CampaignSettings, HoldAudio
 from minidialer.domain.commands import (
     CallCustomer,
     CallPhone,
+    CallSpy,
     Command,
     HangUpLeg,
     Hold,
@@ -27,9 +28,11 @@ from minidialer.domain.commands import (
     PhoneBack,
     PlayDigit,
     Resync,
+    SteerSpy,
     TransferTalk,
 )
 from minidialer.domain.leg import nailed_up_leg, ring_leg
+from minidialer.domain.listening import SpyMode
 from minidialer.domain.trunk import Trunk
 
 TRUNK = Trunk("main", "PJSIP/{number}@carrier")
@@ -245,3 +248,32 @@ def test_a_transfer_is_to_one_channel(value: str) -> None:
         actions_for(TransferTalk(730, value))
     with pytest.raises(UnsafeValueError):
         actions_for(PlayDigit(730, value))
+
+
+SPY = CallSpy(
+    7300000000001, "spy-7300000000001-1764000000000", ring_leg(7300000000001, 12), SpyMode.WHISPER, "900", 30, "Anna"
+)
+
+
+def test_a_supervisors_phone_is_called_into_the_mode() -> None:
+    (action,) = actions_for(SPY)
+    assert action.name == "Originate"
+    wanted = {
+        "Channel": "PJSIP/900",
+        "ChannelId": SPY.leg,
+        "Context": "minidialer-spy",
+        "Exten": "whisper",
+        "Timeout": "30000",
+        "Variable": ("MD_SPY=ring-12-7300000000001",),
+    }
+    assert wanted.items() <= dict(action.headers).items()
+    (moved,) = actions_for(SteerSpy(SPY.leg, SpyMode.BARGE))
+    assert moved == Action(
+        "Redirect", {"Channel": SPY.leg, "Context": "minidialer-spy", "Exten": "barge", "Priority": "1"}
+    )
+
+
+@pytest.mark.parametrize("hostile", [*INJECTIONS, "", "900/1", "900@carrier"])
+def test_a_supervisors_extension_is_nothing_but_an_account(hostile: str) -> None:
+    with pytest.raises(UnsafeValueError):
+        actions_for(replace(SPY, extension=hostile))

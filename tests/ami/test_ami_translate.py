@@ -24,6 +24,7 @@ from minidialer.domain.events import (
     PhoneGone,
     PhoneIdle,
 )
+from minidialer.domain.listening import SpyGone
 
 RECORDED = Path(__file__).parent / "recorded"
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
@@ -237,3 +238,27 @@ def test_adopted_legs_are_known_and_forgotten_at_their_hang_up() -> None:
     ]
     translated(translator, *(message("Hangup", Uniqueid=leg, Cause=16) for leg in ("730", "ring-1-730")))
     assert len(translator) == 0
+
+
+SPY = "spy-7300000000001-1764000000000"
+
+
+def test_of_a_supervisors_leg_only_its_end_matters() -> None:
+    told = translated(
+        translator := Translator(),
+        message("Newchannel", Uniqueid=SPY),
+        message("Newstate", Uniqueid=SPY, ChannelState="6"),
+        message("UserEvent", Uniqueid=SPY, UserEvent="MinidialerAgentIdle"),
+        message("OriginateResponse", Uniqueid=SPY, Response="Success"),
+        message("Hangup", Uniqueid=SPY, Cause="16"),
+        message("OriginateResponse", Response="Failure", ActionID=f"originate/{SPY}", Reason="0"),
+        message("Hangup", Uniqueid="spy-1", Cause="16"),
+    )
+    assert told == [SpyGone(SPY), SpyGone(SPY)]
+    assert len(translator) == 0
+
+
+def test_supervisors_legs_in_the_list() -> None:
+    found = read_channels([message("CoreShowChannel", Uniqueid=name) for name in (SPY, "730", "1764000.1")])
+    assert found.spies == (SPY,)
+    assert [leg.name for leg in found.legs] == ["730"]

@@ -52,7 +52,7 @@ def test_setting_up_and_starting_a_campaign(running: Installation, tmp_path: Pat
     assert "takes no connection" in good("status").out
     good("campaigns", "stop", "Wiosna")
     good("campaigns", "remove", "Wiosna")
-    good("lists", "remove", "Poznań")
+    good("lists", "remove", "Poznań", "--force")
     good("agents", "remove", "1001")
     assert [agent["login"] for agent in good("agents", "list", "--json").json] == ["1002"]
 
@@ -116,3 +116,21 @@ def test_a_daemon_stops_in_order_and_keeps_everything(installed: Installation) -
     assert installed.good("lists").rows[0]["list"] == "A"
     assert installed.stop(signal.SIGINT) == 0
     assert (installed.data_dir / "minidialer.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_people_and_their_rules(running: Installation) -> None:
+    made = running.good(
+        "dispositions", "add", "busy", "--pl", "zajęty", "--key", "4", "--retry-minutes", "15", "--json"
+    )
+    assert (made.json["name_pl"], made.json["key"], made.json["retry_minutes"]) == ("zajęty", "4", 15)
+    changed = running.good("dispositions", "set", "busy", "--retry-minutes", "0", "--key", "", "--json").json
+    assert (changed["retry_minutes"], changed["key"]) == (None, "")
+    assert "0 / 30" in running.good("status").out
+    running.good("agents", "add", "1001")
+    for order in (("pause",), ("pause", "--force"), ("resume",)):
+        refused = running("agents", order[0], "1001", *order[1:])
+        assert (refused.code, refused.err) == (1, "Agent 1001 is logged out: log in first.\n")
+    assert running.good("agents", "log-out", "1001", "--force", "--json").json["state"] == "logged_out"
+    refused = running("agents", "spy", "1001", "900", "--mode", "whisper")
+    assert (refused.code, refused.err) == (1, "There is no talk: the call is over.\n")
+    assert "must be one of" in running("agents", "spy", "1001", "900", "--mode", "shout").err

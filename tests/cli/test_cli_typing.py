@@ -14,7 +14,7 @@ from minidialer.cli.main import _hoisted
 from .installation import Installation
 
 MISTAKES = [
-    (["statsu"], "There is no command “statsu”: did you mean “status”?"),
+    (["statuss"], "There is no command “statuss”: did you mean “status”?"),
     (["qqq"], "There is no command “qqq”: use one of daemon, status,"),
     (["agents", "lst"], "There is no command “lst”: did you mean “list”?"),
     (["agents", "add"], "login is missing: see `minidialer agents add --help`."),
@@ -43,7 +43,7 @@ def test_a_mistake_is_one_sentence_and_exit_2(installed: Installation, typed: li
 def test_a_noun_that_wants_a_command_shows_its_commands(installed: Installation) -> None:
     said = installed("leads")
     assert (said.code, said.out) == (2, "")
-    assert said.err.rstrip().splitlines()[-1].startswith("  reset-attempts  ")
+    assert said.err.rstrip().splitlines()[-1].startswith("  export  ")
     assert "See `" not in said.err
 
 

@@ -6,13 +6,16 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from minidialer.control.client import Client
 from minidialer.daemon.control.server import ControlServer
 from minidialer.daemon.engine import Engine
+from minidialer.daemon.imports.work import ImportWork
 from minidialer.daemon.use_cases.desk import Desk
+from minidialer.daemon.use_cases.lists import leads_changed
 from minidialer.daemon.use_cases.seat import save_default_form
 from minidialer.domain.commands import CallCustomer, CallPhone, Command, JoinLegs
 from minidialer.domain.dialer import Dialer
@@ -122,10 +125,10 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def open_office(folder: Path, most_clients: int = 256) -> AsyncIterator[Office]:
-    """Serve until the context ends."""
+async def open_office(folder: Path, most_clients: int = 256, more: str = "") -> AsyncIterator[Office]:
+    """Serve until the context ends. `more`: of the configuration."""
     config = folder / "config.toml"
-    config.write_text(CONFIG.format(data_dir=folder / "data"))
+    config.write_text(CONFIG.format(data_dir=folder / "data") + more)
     settings = load_settings(config, {})
     async with (
         Database.open(settings.store_path) as database,
@@ -149,11 +152,12 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
         tick=0.05,
     )
     link = Link()
-    desk = Desk(engine, database, settings, lambda: link, now, started_at=now())
+    work = ImportWork(settings, now, partial(leads_changed, database, engine))
+    desk = Desk(engine, database, settings, lambda: link, now, started_at=now(), imports=work)
     engine.save_default = lambda command: save_default_form(desk, command)
     server = ControlServer(desk, most_clients)
     async with server.listening(), asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(engine.run()), tasks.create_task(server.run())]
+        running = [tasks.create_task(part.run()) for part in (engine, server, work)]
         try:
             yield Office(desk, link, commands)
         finally:

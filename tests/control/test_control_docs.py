@@ -20,7 +20,7 @@ def methods() -> Iterator[str]:
         names = ", ".join(
             f"`{name}`" if field.is_required() else f"`{name}`?" for name, field in method.params.model_fields.items()
         )
-        yield f"| `{method.name}` | {names} | {method.summary} |"
+        yield f"| `{method.name}`{' ◦' if method.reads else ''} | {names} | {method.summary} |"
 
 
 def campaign_settings() -> Iterator[str]:

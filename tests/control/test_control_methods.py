@@ -75,9 +75,9 @@ async def test_lists(office: Office) -> None:
         renamed = await client.call(lists.RENAME, lists.ListRename(name="Poznań", new_name="Poznań 2"))
         assert renamed.name == "Poznań 2"
         await client.call(campaigns.ADD, campaigns.CampaignAdd(name="W", lead_list="Poznań 2"))
-        assert "is dialled by “W”" in await refused(client, lists.REMOVE, base.Named(name="Poznań 2"))
+        assert "is dialled by “W”" in await refused(client, lists.REMOVE, lists.ListRemove(name="Poznań 2", force=True))
         await client.call(campaigns.REMOVE, base.Named(name="W"))
-        await client.call(lists.REMOVE, base.Named(name="Poznań 2"))
+        await client.call(lists.REMOVE, lists.ListRemove(name="Poznań 2", force=True))
         assert (await client.call(lists.LIST, base.Nothing())).lists == []
 
 

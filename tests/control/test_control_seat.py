@@ -117,7 +117,7 @@ async def test_pauses_leaves_and_log_outs(office: Office) -> None:
         assert (await call(seat.RESUME, ANNA)).state == "ready"
         assert (await call(agents.PAUSE, agents.AgentPause(login="1001", reason="szkolenie"))).reason == "szkolenie"
         assert (await call(seat.LEAVE, ANNA)).campaign is None
-        assert (await call(agents.LOG_OUT, agents.AgentKey(login="1001"))).state == "logged_out"
+        assert (await call(agents.LOG_OUT, agents.AgentLogOut(login="1001"))).state == "logged_out"
         with pytest.raises(ControlError, match="logged out"):
             await call(seat.JOIN, seat.SeatJoin(agent="1001", campaign="Wiosna"))
         with pytest.raises(ControlError, match="no call to hang up"):

@@ -11,6 +11,7 @@ from minidialer.domain import events
 from minidialer.domain.commands import (
     CallCustomer,
     CallPhone,
+    CallSpy,
     Command,
     HangUpLeg,
     Hold,
@@ -20,6 +21,7 @@ from minidialer.domain.commands import (
     PhoneBack,
     PlayDigit,
     Resync,
+    SteerSpy,
     TransferTalk,
 )
 from minidialer.domain.leg import customer_leg, parse_leg
@@ -79,8 +81,8 @@ class Pbx:
                 self._back(leg)
             case TransferTalk(attempt_id, _channel):
                 self._transfer(customer_leg(attempt_id))
-            case PlayDigit():
-                pass
+            case PlayDigit() | CallSpy() | SteerSpy():
+                pass  # changes no leg of a talk
             case HangUpLeg(leg):
                 self.hang_up(leg, 16)
             case Resync():

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from minidialer.domain import events
 from minidialer.domain.campaign import AgentConnection, CampaignStatus, PacingMode, PrivateLeads, WhenAllBusy
 from minidialer.domain.disposition import Disposition
+from minidialer.domain.listening import Spy, SpyMode
 
 from .walk import AGENTS, CAMPAIGNS, Life
 
@@ -228,6 +230,20 @@ class Walk(RuleBasedStateMachine):
         campaign = self.life.floor.campaigns[campaign_id]
         ids = campaign.agent_ids | {agent_id} if assigned else campaign.agent_ids - {agent_id}
         self.life.handle(events.CampaignStored(replace(campaign, agent_ids=ids)))
+
+    @rule(agent_id=agent_ids, order=st.sampled_from((events.LogOut, partial(events.Pause, reason="meeting"))))
+    def an_order_by_force(self, agent_id: int, order: Any) -> None:
+        self.life.handle(order(agent_id, force=True))
+
+    @rule(agent_id=agent_ids, order=st.sampled_from((events.LogOut, partial(events.Pause, reason="meeting"))))
+    def an_order_by_force_in_a_talk(self, agent_id: int, order: Any) -> None:
+        self.a_talk_comes_about()
+        self.life.handle(Spy(agent_id, SpyMode.LISTEN, "900"))
+        self.life.handle(order(agent_id, force=True))
+
+    @rule(agent_id=agent_ids, mode=st.sampled_from(SpyMode), extension=st.sampled_from(("900", "901")))
+    def a_supervisor_listens(self, agent_id: int, mode: SpyMode, extension: str) -> None:
+        self.life.handle(Spy(agent_id, mode, extension))
 
     @rule(agent_id=agent_ids, active=st.booleans())
     def an_agent_is_activated_or_not(self, agent_id: int, active: bool) -> None:

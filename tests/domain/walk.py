@@ -12,11 +12,12 @@ from minidialer.domain import events
 from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.campaign import Campaign, CampaignSettings, CampaignStatus, PrivateLeads
-from minidialer.domain.commands import CallCustomer, CancelAttempt, Command
+from minidialer.domain.commands import CallCustomer, CancelAttempt, Command, SaveDefaultForm
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.disposition import Disposition
 from minidialer.domain.floor import Floor
 from minidialer.domain.lead import Lead
+from minidialer.domain.listening import Spy
 from minidialer.domain.sentence import RefusedError
 from minidialer.domain.trunk import Trunk
 
@@ -37,6 +38,7 @@ REFUSABLE = (
     events.Transfer,
     events.SendDigit,
     events.CallByHand,
+    Spy,
 )
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
 FIVE_SECONDS, ONE_SECOND = timedelta(seconds=5), timedelta(seconds=1)
@@ -81,6 +83,7 @@ class Life:
         for index in range(1, AGENTS + 1):
             self.store.agents[index] = Agent(index, f"agent{index}")
         self.pending: list[Command] = []
+        self.left_forms: list[SaveDefaultForm] = []
         self._starts: dict[int, list[datetime]] = defaultdict(list)
         self._slow = False
         self._begin()
@@ -118,6 +121,8 @@ class Life:
         for command in commands:
             if isinstance(command, STORE_COMMANDS):
                 self.pending.append(command)
+            elif isinstance(command, SaveDefaultForm):
+                self.left_forms.append(command)
             else:
                 self.pbx.execute(command, self.now)
         self.campaigns = dict(self.floor.campaigns)
@@ -147,7 +152,11 @@ class Life:
             self.handle(self.pbx.wire.popleft())
 
     def pass_time(self, seconds: float) -> None:
-        """Time passes, then a tick."""
+        """Forms that wait for no agent are set aside, time passes, then a tick."""
+        left, self.left_forms = self.left_forms, []
+        for command in left:
+            if self.floor.agents[command.agent_id].attempt_id == command.attempt_id:
+                self.save(command.agent_id, Disposition(2, "set aside", retry_minutes=1))
         self.now += timedelta(seconds=seconds)
         self.handle(events.Tick())
 
@@ -160,7 +169,7 @@ class Life:
     def crash(self) -> None:
         """The daemon dies with what was not committed; Asterisk goes on; the next daemon starts."""
         self.check_history()
-        self.pending = []
+        self.pending, self.left_forms = [], []
         self.pbx.lose_link()
         self.now += timedelta(seconds=2)
         self._begin()
@@ -241,6 +250,7 @@ class Life:
         """No attempt is live, every lead can be told, and every agent can get back to ready."""
         assert not self.floor.attempts, f"these never ended: {self.floor.attempts}"
         assert not self.floor.claims
+        assert not self.floor.listeners, "somebody listens to a talk that is over"
         assert not self.store.live_attempts()
         for row in self.store.attempts.values():
             assert row.attempt.outcome is not None

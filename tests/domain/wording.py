@@ -7,6 +7,7 @@ from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.commands import (
     CallCustomer,
     CallPhone,
+    CallSpy,
     CancelAttempt,
     Command,
     HangUpLeg,
@@ -20,11 +21,12 @@ from minidialer.domain.commands import (
     SaveAgent,
     SaveAttempt,
     SaveDefaultForm,
+    SteerSpy,
     StopCampaign,
     TransferTalk,
 )
 from minidialer.domain.lead import LeadChange
-from minidialer.domain.leg import parse_leg
+from minidialer.domain.leg import parse_leg, spied_attempt
 
 
 class Wording:
@@ -68,9 +70,14 @@ class Wording:
             TransferTalk: lambda it: f"send c{it.attempt_id} to {it.channel}",
             PlayDigit: lambda it: f"press {it.digit} c{it.attempt_id}",
             Resync: lambda _: "resync",
-            SaveDefaultForm: lambda it: f"save c{it.attempt_id} for {self._names[it.agent_id]}",
+            SaveDefaultForm: lambda it: (
+                f"{'save' if it.disposition_id is not None else 'set aside'} c{it.attempt_id}"
+                f" for {self._names[it.agent_id]}"
+            ),
             CancelAttempt: lambda it: f"cancel c{it.pick.attempt_id}",
             StopCampaign: lambda it: f"stop: {it.reason}",
+            CallSpy: lambda it: f"{it.mode} to {self._leg(it.agent_leg)} in c{it.attempt_id} from {it.extension}",
+            SteerSpy: lambda it: f"{it.mode} on {self._leg(it.leg)}",
         }
         say = phrases.get(type(command))
         return say(command) if say else ""
@@ -87,6 +94,8 @@ class Wording:
         return f"{agent.state}: {agent.reason}" if agent.state is AgentState.PAUSED else agent.state.value
 
     def _leg(self, name: str) -> str:
+        if spied_attempt(name) is not None:
+            return f"spy of c{spied_attempt(name)}"
         leg = parse_leg(name)
         assert leg is not None, name
         return f"c{leg.attempt_id}" if leg.agent_id is None else self._names.get(leg.agent_id, name)

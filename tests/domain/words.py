@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from minidialer.domain import events
+from minidialer.domain import events, listening
 from minidialer.domain.agent import Agent
 from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, PacingMode, PrivateLeads, WhenAllBusy
@@ -63,6 +63,10 @@ def _transfer(stage: Stage, name: str, target: str) -> events.Event:
     return events.Transfer(stage.agent_ids[name], f"PJSIP/{target}", target)
 
 
+def _spy(stage: Stage, name: str, mode: str, extension: str) -> events.Event:
+    return listening.Spy(stage.agent_ids[name], listening.SpyMode(mode), extension)
+
+
 def _idle(stage: Stage, name: str, leg: str | None) -> events.Event:
     return events.PhoneIdle(stage.agent_ids[name], leg or stage.agent(name).phone.leg)
 
@@ -90,8 +94,9 @@ def _customer(build: Callable[..., events.Event], *rest: object) -> Callable[...
 def _link_up(stage: Stage, legs: str | None) -> events.Event:
     if legs == "early":  # a list asked for before the last second's Originates
         return events.LinkUp((), stage.now - timedelta(seconds=1))
-    found = [leg for token in (legs or "").split() for leg in _legs(stage, token)]
-    return events.LinkUp(tuple(found), stage.now)
+    tokens = (legs or "").split()
+    found = [leg for token in tokens if not token.startswith("spy-") for leg in _legs(stage, token)]
+    return events.LinkUp(tuple(found), stage.now, tuple(token for token in tokens if token.startswith("spy-")))
 
 
 def _legs(stage: Stage, token: str) -> list[events.LiveLeg]:
@@ -132,6 +137,10 @@ EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"(\w+) joins(?: (\w+))?", _join),
     (r"(\w+) leaves", _agent(events.Leave)),
     (r"(\w+) pauses (\w+)", _agent(events.Pause)),
+    (r"(\w+) is paused now for (\w+)", lambda stage, name, why: events.Pause(stage.agent_ids[name], why, force=True)),
+    (r"(\w+) is logged out now", lambda stage, name: events.LogOut(stage.agent_ids[name], force=True)),
+    (r"(\w+) (listen|whisper|barge) from (\w+)", _spy),
+    (r"listener gone on (\S+)", lambda _, leg: listening.SpyGone(leg)),
     (r"(\w+) resumes", _agent(events.Resume)),
     (r"(\w+) hangs up", _agent(events.HangUp)),
     (r"(\w+) holds", lambda stage, name: events.SetHold(stage.agent_ids[name], True)),

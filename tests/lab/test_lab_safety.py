@@ -57,7 +57,7 @@ async def test_the_manager_user_may_not(wire: Wire, forbidden: dict[str, str]) -
 
 async def test_the_manager_user_may_ask_what_doctor_needs(lab: Lab, wire: Wire) -> None:
     wanted = {
-        "DIALPLAN_EXISTS(minidialer-version,2,1)": "1",
+        "DIALPLAN_EXISTS(minidialer-version,3,1)": "1",
         "DIALPLAN_EXISTS(minidialer-version,999,1)": "0",
         "DEVICE_STATE(PJSIP/1001)": "NOT_INUSE",
         "DEVICE_STATE(PJSIP/nobody)": "INVALID",

@@ -146,3 +146,35 @@ async def test_a_lead_no_attempt_decided_on_is_called_again(world: World) -> Non
         assert await recovery.settle_lost(conn, NOW) == 0
     lead = await world.lead(pick.lead_id)
     assert (lead.state, lead.attempts, lead.due_at) == (LeadState.RETRY, 3, later(60))
+
+
+async def test_a_limit_counts_the_latest_talks_with_this_disposition(world: World) -> None:
+    await world.add_leads([{}])
+    async with world.db.write() as conn:
+        again = await dispositions.add(conn, Disposition(0, "Oddzwonię", retry_minutes=30, retry_limit=1))
+        other = await dispositions.add(conn, Disposition(0, "Zajęty", retry_minutes=30))
+    found = []
+    for minutes, chosen in ((0, again), (100, other), (200, again), (300, again)):
+        (pick,) = await world.claim(1, now=later(minutes))
+        talk = world.ended(pick, agent_id=world.anna.id, connected_at=later(minutes), outcome=Outcome.ANSWERED)
+        await world.journal.apply([SaveAttempt(talk)])
+        async with world.db.write() as conn:
+            form = Form(world.anna.id, pick.attempt_id, chosen.id)
+            found.append((await forms.save(conn, form, later(minutes))).state)
+    assert found == [LeadState.RETRY, LeadState.RETRY, LeadState.RETRY, LeadState.CLOSED]
+
+
+async def test_a_form_set_aside_keeps_what_was_typed(world: World) -> None:
+    pick = await _talk(world)
+    form = Form(world.anna.id, pick.attempt_id, None, notes="pół zda", fields={"miasto": "Gdańsk"})
+    async with world.db.write() as conn:
+        await forms.set_aside(conn, form, later(4))
+    async with world.db.read() as conn:
+        record = await leads.get(conn, pick.lead_id)
+        (attempt,) = await attempts.of_lead(conn, pick.lead_id)
+        assert await recovery.saved_forms(conn) == [FormSaved(world.anna.id, pick.attempt_id)]
+    assert (record.lead.state, record.lead.due_at, record.lead.attempts) == (LeadState.RETRY, later(64), 0)
+    assert (record.notes, record.lead.fields["miasto"]) == ("pół zda", "Gdańsk")
+    assert (attempt.disposition_id, attempt.notes, attempt.saved_at) == (None, "pół zda", later(4))
+    with pytest.raises(FormError, match="saved already"):
+        await _save(world, pick, SALE)

@@ -15,12 +15,14 @@ from minidialer.store import (
     agent_runtime,
     agents,
     attempts,
+    call_tally,
     handed_out,
     imports,
     leads,
     lists,
     past_attempts,
     tally,
+    work,
 )
 
 from .world import NOW, World, later, number
@@ -41,6 +43,13 @@ READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "how many of them": lambda conn: agents.private_leads(conn, 1),
     "a page of leads": lambda conn: leads.page(conn, 1, after=5),
     "leads of a number": lambda conn: leads.find(conn, number(1)),
+    "times of agents": lambda conn: work.times(conn, NOW, later(1)),
+    "times of a campaign's agents": lambda conn: work.times(conn, NOW, later(1), work.Whose(campaign_id=1)),
+    "times by the hour": lambda conn: work.times_by_slot(conn, call_tally.HOUR, NOW, later(1)),
+    "talks of agents": lambda conn: work.talks(conn, NOW, later(1)),
+    "talks by the hour": lambda conn: work.talks_by_slot(conn, call_tally.HOUR, NOW, later(1), work.Whose(1, 1)),
+    "calls of a time": lambda conn: call_tally.totals(conn, NOW, later(200)),
+    "calls by the minute": lambda conn: call_tally.by_span(conn, call_tally.MINUTE, NOW, later(60), [1]),
     "counts of a list": lambda conn: tally.counts(conn, 1),
     "numbers of a file in the list": lambda conn: imports.known(conn, 1, [number(1), number(2)]),
 }
@@ -60,7 +69,7 @@ WRITES: dict[str, Callable[[World], Awaitable[Any]]] = {
 }
 
 
-BIG = ("lead", "attempt", "agent_state", "lead_tally")
+BIG = ("lead", "attempt", "agent_state", "lead_tally", "call_tally")
 
 
 @asynccontextmanager
@@ -68,7 +77,7 @@ async def _plans(engine: sa.Engine, found: list[str]) -> AsyncIterator[None]:
     """Explains every statement that reads or changes a table which grows."""
 
     def explain(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if many or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if many or not statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
             return
         cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
         found.extend(f"{row[3]}  of  {statement}" for row in cursor.fetchall())

@@ -357,7 +357,7 @@ class CallForm {
     const marks = [[item.private, words.private], [item.asks_callback, words.callback], [item.do_not_call, words.dnc]].filter(([on]) => on);
     const label = el("label", {}, radio, el("span", { textContent: item.name, dir: "auto" }),
       ...marks.flatMap(([, text]) => [" ", el("small", { textContent: text })]));
-    if (index < 9) label.prepend(el("kbd", { textContent: String(index + 1) }), " ");
+    if (item.key) label.prepend(el("kbd", { textContent: item.key }), " ");
     if (item.success) label.classList.add("success");
     return label;
   }
@@ -424,7 +424,7 @@ class CallForm {
     return this.data.dispositions.find((item) => radio && String(item.id) === radio.value) ?? null;
   }
   choose(number) {
-    const radio = this.radios()[number - 1];
+    const radio = this.radios()[this.data.dispositions.findIndex((item) => item.key === String(number))];
     if (!radio || radio.disabled) return;
     radio.checked = true;
     this.typed(radio);

@@ -25,24 +25,24 @@ class Nothing(Params):
     """No parameters."""
 
 
-class Done(Result):
-    """It is done. `notes`: what the person who asked should know all the same."""
-
-    notes: list["WireSentence"] = Field(default_factory=list)
-
-
-class Count(Result):
-    """How many were changed."""
-
-    count: int
-
-
 class WireSentence(Result):
     """A sentence as template and values, for the client to say in its reader's language; `text` is the English."""
 
     template: str
     values: dict[str, "str | int | float | bool | WireSentence | None"] = Field(default_factory=dict)
     text: str = ""
+
+
+class Done(Result):
+    """It is done. `notes`: what the person who asked should know all the same."""
+
+    notes: list[WireSentence] = Field(default_factory=list)
+
+
+class Count(Result):
+    """How many were changed."""
+
+    count: int
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]

@@ -5,9 +5,12 @@ from typing import Any
 from pydantic import Field
 
 from minidialer.control.method import Method
+from minidialer.i18n import N_
 
 from .base import Done, Login, Name, Named, Nothing, Params, Result, WireSentence
 from .campaign_settings import CampaignSettingsModel
+
+REVISION = N_("as it was read: the change is refused (`changed`) if somebody else has changed the campaign since")
 
 
 class CampaignAdd(Params):
@@ -20,12 +23,14 @@ class CampaignAdd(Params):
 
 
 class CampaignSet(Params):
-    """What is given changes; the rest stays. `lead_list`: an empty text takes the list away."""
+    """What is given changes, all of it or nothing; the rest stays. `lead_list`: an empty text takes the list away."""
 
     name: Name
     new_name: Name | None = None
     lead_list: str | None = Field(default=None, max_length=80)
+    agents: list[Login] | None = Field(default=None, description=N_("all who may join; others are taken off"))
     settings: dict[str, Any] = Field(default_factory=dict)
+    revision: int | None = Field(default=None, description=REVISION)
 
 
 class CampaignAgents(Params):
@@ -33,10 +38,11 @@ class CampaignAgents(Params):
 
     name: Name
     agents: list[Login] = Field(min_length=1)
+    revision: int | None = Field(default=None, description=REVISION)
 
 
 class Campaign(Result):
-    """One campaign with its settings. `why_not`: why it does not dial now; none while it does."""
+    """One campaign with its settings. `revision` grows when name, list, settings or agents change."""
 
     id: int
     name: str
@@ -46,6 +52,7 @@ class Campaign(Result):
     agents: list[str] = Field(default_factory=list)
     settings: CampaignSettingsModel
     decision: WireSentence | None = None
+    revision: int = 0
 
 
 class Campaigns(Result):
@@ -76,11 +83,16 @@ class CampaignCounts(Result):
 
 
 ADD = Method("campaigns.add", CampaignAdd, Campaign, "Adds a campaign.")
-LIST = Method("campaigns.list", Nothing, Campaigns, "All campaigns.")
-SHOW = Method("campaigns.show", Named, Campaign, "One campaign with every setting.")
-COUNTS = Method("campaigns.counts", Named, CampaignCounts, "The list's leads by disposition, exhausted last.")
+LIST = Method("campaigns.list", Nothing, Campaigns, "All campaigns.", reads=True)
+SHOW = Method("campaigns.show", Named, Campaign, "One campaign with every setting.", reads=True)
+COUNTS = Method(
+    "campaigns.counts", Named, CampaignCounts, "The list's leads by disposition, exhausted last.", reads=True
+)
 SET = Method(
-    "campaigns.set", CampaignSet, Campaign, "Changes name, list or settings; a running campaign obeys at once."
+    "campaigns.set",
+    CampaignSet,
+    Campaign,
+    "Changes name, list, agents or settings; a running campaign obeys at once.",
 )
 ASSIGN = Method("campaigns.assign", CampaignAgents, Campaign, "Lets agents join the campaign.")
 UNASSIGN = Method(

@@ -29,7 +29,11 @@ class Import(Result):
     updated: int = 0
     duplicate_in_file: int = 0
     already_in_list: int = 0
-    invalid: int = 0
+    invalid: int = Field(default=0, description="rejected rows")
+    rejected_file: str | None = Field(default=None, description="the rejected rows, on the daemon's machine")
+    removed: int = Field(default=0, description="leads an undo removed")
+    uid: int | None = Field(default=None, description="who imported it")
+    by: str = ""
 
 
 class Imports(Result):
@@ -47,6 +51,6 @@ class Undone(Result):
     updated: int = Field(default=0, description="leads of earlier imports whose fields it changed: they stay changed")
 
 
-LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.")
+LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.", reads=True)
 UNDO = Method("imports.undo", ImportKey, Undone, "Removes an import's leads that were not dialled yet.")
 METHODS = (LIST, UNDO)

@@ -16,6 +16,31 @@ class ListRename(Params):
     new_name: Name
 
 
+class ListRemove(Params):
+    """A list to remove. `dry`: only say what would go with it. `force`: with the leads that are in it."""
+
+    name: Name
+    dry: bool = False
+    force: bool = False
+
+
+class ListRemoval(Done):
+    """What goes with a list, or went. Leads that were called stay in the store, for statistics and histories only.
+
+    `campaigns` dial the list: it cannot be removed while there are any. `calls`: of it under way, likewise.
+    """
+
+    removed: bool
+    leads: int = 0
+    to_call: int = Field(default=0, description="leads that would still be called: fresh, retries and callbacks")
+    callbacks: int = 0
+    private: int = 0
+    do_not_call: int = 0
+    calls: int = 0
+    imports: int = 0
+    campaigns: list[str] = Field(default_factory=list)
+
+
 class LeadList(Result):
     """One list. `states`: leads by state, exhausted apart as far as campaigns that dial the list say."""
 
@@ -35,10 +60,12 @@ class Lists(Result):
 
 
 ADD = Method("lists.add", Named, LeadList, "Adds an empty list.")
-LIST = Method("lists.list", Nothing, Lists, "All lists with counts of their leads.")
-SHOW = Method("lists.show", Named, LeadList, "One list.")
+LIST = Method("lists.list", Nothing, Lists, "All lists with counts of their leads.", reads=True)
+SHOW = Method("lists.show", Named, LeadList, "One list.", reads=True)
 RENAME = Method("lists.rename", ListRename, LeadList, "Renames a list.")
-REMOVE = Method("lists.remove", Named, Done, "Removes a list no campaign dials and nothing was called from.")
+REMOVE = Method(
+    "lists.remove", ListRemove, ListRemoval, "Removes a list no campaign dials, or says what would go with it."
+)
 CHANGED = Method(
     "lists.changed", Named, Done, "Says that leads were changed in the store: there may be something to dial."
 )

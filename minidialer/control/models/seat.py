@@ -82,8 +82,8 @@ class SeatCampaigns(Result):
     campaigns: list[SeatCampaign]
 
 
-STATE = Method("seat.state", Seat, Agent, "The agent's own state.")
-CAMPAIGNS = Method("seat.campaigns", Seat, SeatCampaigns, "Campaigns the agent may join.")
+STATE = Method("seat.state", Seat, Agent, "The agent's own state.", reads=True)
+CAMPAIGNS = Method("seat.campaigns", Seat, SeatCampaigns, "Campaigns the agent may join.", reads=True)
 LOG_IN = Method("seat.log_in", Seat, Agent, "Logs the agent in, paused.")
 LOG_OUT = Method("seat.log_out", Seat, Agent, "Logs the agent out: at once, or after the present call and form.")
 JOIN = Method("seat.join", SeatJoin, Agent, "Joins a campaign; the agent takes its calls.")
@@ -91,6 +91,6 @@ LEAVE = Method("seat.leave", Seat, Agent, "Leaves the campaign: at once, or afte
 PAUSE = Method("seat.pause", SeatPause, Agent, "Takes no calls: at once, or after the present call and form.")
 RESUME = Method("seat.resume", Seat, Agent, "Is back from a pause.")
 HANG_UP = Method("seat.hang_up", Seat, Agent, "Ends the talk; the form stays open.")
-FORM = Method("seat.form", Seat, FormReply, "The open form, if there is one.")
+FORM = Method("seat.form", Seat, FormReply, "The open form, if there is one.", reads=True)
 SAVE = Method("seat.save", SeatSave, Agent, "Saves the form; the agent is free again once the call is over.")
 METHODS = (STATE, CAMPAIGNS, LOG_IN, LOG_OUT, JOIN, LEAVE, PAUSE, RESUME, HANG_UP, FORM, SAVE)

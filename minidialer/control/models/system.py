@@ -23,6 +23,8 @@ class Hello(Result):
     version: str
     pid: int
     uid: int = Field(description="the client's, as the kernel says")
+    user: str = Field(default="", description="the name of that uid")
+    read_only: bool = Field(default=False, description="this socket takes methods that change nothing, no others")
 
 
 class LinkStatus(Result):
@@ -51,6 +53,15 @@ class CampaignLine(Result):
     decision: WireSentence | None = None
 
 
+class TrunkLine(Result):
+    """A trunk: its channels, how many are in use, and how many calls may start in a second."""
+
+    name: str
+    channels: int
+    in_use: int
+    calls_per_second: int
+
+
 class Status(Result):
     """The whole system at a glance."""
 
@@ -60,12 +71,14 @@ class Status(Result):
     started_at: datetime
     draining: bool
     link: LinkStatus
-    alarm: WireSentence | None = Field(default=None, description="what keeps the daemon from working")
+    alarm: WireSentence | None = Field(default=None, description="the first of `alarms`")
+    alarms: list[WireSentence] = Field(default_factory=list, description="what keeps the daemon from working")
+    trunks: list[TrunkLine] = Field(default_factory=list)
     campaigns: list[CampaignLine]
     agents: dict[str, int] = Field(description="agents by state")
     attempts: dict[str, int] = Field(description="live attempts by state")
 
 
-HELLO = Method("system.hello", HelloParams, Hello, "Greets; refuses a client that speaks another protocol.")
-STATUS = Method("system.status", Nothing, Status, "The link, campaigns, agents and calls at a glance.")
+HELLO = Method("system.hello", HelloParams, Hello, "Greets; refuses a client that speaks another protocol.", reads=True)
+STATUS = Method("system.status", Nothing, Status, "The link, campaigns, agents and calls at a glance.", reads=True)
 METHODS = (HELLO, STATUS)

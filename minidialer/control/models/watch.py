@@ -40,6 +40,14 @@ class CallLine(Result):
     agent: str | None = None
 
 
+class PaceSettings(Result):
+    """What the dialer decides by."""
+
+    pacing_mode: str = ""
+    overdial_percent: int = 0
+    max_attempts_per_5s: int = 0
+
+
 class CampaignPanel(Result):
     """One campaign's live panel. `decision`: what the dialer decided last and why."""
 
@@ -49,6 +57,7 @@ class CampaignPanel(Result):
     status_reason: str = ""
     lead_list: str | None = None
     decision: WireSentence
+    settings: PaceSettings = PaceSettings()
     agents: list[AgentLine] = Field(default_factory=list)
     dialling: list[CallLine] = Field(default_factory=list)
     waiting: list[CallLine] = Field(default_factory=list)
@@ -85,6 +94,8 @@ class Lines(Result):
     missed: int = 0
 
 
-SUBSCRIBE = Method("watch.subscribe", WatchSubscribe, Snapshot, "Starts live snapshots and lines; gives the first one.")
-UNSUBSCRIBE = Method("watch.unsubscribe", Nothing, Done, "Ends them.")
+SUBSCRIBE = Method(
+    "watch.subscribe", WatchSubscribe, Snapshot, "Starts live snapshots and lines; gives the first one.", reads=True
+)
+UNSUBSCRIBE = Method("watch.unsubscribe", Nothing, Done, "Ends them.", reads=True)
 METHODS = (SUBSCRIBE, UNSUBSCRIBE)

@@ -26,8 +26,17 @@ PATIENCE = 10.0  # seconds a client may take to read what was sent
 class Connection:
     """Serves one client until it leaves, breaks the rules, or stops reading."""
 
-    def __init__(self, peer: socket.socket, actor: Actor, handlers: Mapping[str, Handler], feed: Feed) -> None:
+    def __init__(
+        self,
+        peer: socket.socket,
+        actor: Actor,
+        handlers: Mapping[str, Handler],
+        feed: Feed,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self.actor = actor
+        self._read_only = read_only
         self.last_request = asyncio.get_running_loop().time()
         self._peer = peer
         self._feed = feed
@@ -39,7 +48,8 @@ class Connection:
                 HELLO.name: self._hello,
                 SUBSCRIBE.name: self._subscribe,
                 UNSUBSCRIBE.name: self._unsubscribe,
-            }
+            },
+            read_only=read_only,
         )
 
     @property
@@ -100,7 +110,14 @@ class Connection:
                 ours=PROTOCOL,
                 theirs=params.protocol,
             )
-        return Hello(protocol=PROTOCOL, version=__version__, pid=os.getpid(), uid=self.actor.uid or 0)
+        return Hello(
+            protocol=PROTOCOL,
+            version=__version__,
+            pid=os.getpid(),
+            uid=self.actor.uid or 0,
+            user=self.actor.name,
+            read_only=self._read_only,
+        )
 
     async def _subscribe(self, params: WatchSubscribe) -> Snapshot:
         self._end_subscription()

@@ -20,10 +20,11 @@ Handler = Callable[[Any], Awaitable[BaseModel]]
 
 
 class Dispatcher:
-    """Answers the messages of one connection with these handlers."""
+    """Answers the messages of one connection with these handlers; `read_only`: with those that change nothing."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], *, read_only: bool = False) -> None:
         self._handlers = handlers
+        self._read_only = read_only
 
     async def answer(self, text: bytes) -> bytes | None:
         """The line to send back; None when nothing is to be answered."""
@@ -64,6 +65,12 @@ class Dispatcher:
         method, handler = METHODS.get(name), self._handlers.get(name)
         if method is None or handler is None:
             raise _unknown(name)
+        if self._read_only and not method.reads:
+            raise ControlError(
+                "You may look and change nothing: {method} needs the other control socket.",
+                code="forbidden",
+                method=name,
+            )
         try:
             given = method.params.model_validate(params)
         except ValidationError as error:

@@ -1,28 +1,30 @@
 """Snapshots of the domain as they travel: names instead of ids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, Snapshot
+from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel, PaceSettings, Snapshot
 from minidialer.control.sentences import to_wire
 from minidialer.domain import snapshot
+from minidialer.domain.campaign import CampaignSettings
 from minidialer.domain.floor import Floor
 
 ListName = Callable[[int | None], str | None]
 
 
-def panel(seen: snapshot.SystemSnapshot, floor: Floor, list_name: ListName, campaign_id: int | None) -> Snapshot:
-    """All of it, or one campaign's part."""
-    campaigns = [item for item in seen.campaigns if campaign_id in (None, item.id)]
-    agents = [item for item in seen.agents if campaign_id in (None, item.campaign_id)]
+def panel(seen: snapshot.SystemSnapshot, floor: Floor, list_name: ListName) -> Snapshot:
+    """All of it; an agent's line is made once, for the campaign and for the whole."""
+    agents = {item.id: _agent(item, floor) for item in seen.agents}
     return Snapshot(
         link_up=seen.link_up,
         draining=seen.draining,
-        campaigns=[_campaign(item, floor, list_name) for item in campaigns],
-        agents=[_agent(item, floor) for item in agents],
+        campaigns=[_campaign(item, agents, floor, list_name) for item in seen.campaigns],
+        agents=list(agents.values()),
     )
 
 
-def _campaign(item: snapshot.CampaignSnapshot, floor: Floor, list_name: ListName) -> CampaignPanel:
+def _campaign(
+    item: snapshot.CampaignSnapshot, agents: Mapping[int, AgentLine], floor: Floor, list_name: ListName
+) -> CampaignPanel:
     return CampaignPanel(
         id=item.id,
         name=item.name,
@@ -30,10 +32,19 @@ def _campaign(item: snapshot.CampaignSnapshot, floor: Floor, list_name: ListName
         status_reason=item.status_reason,
         lead_list=list_name(item.list_id),
         decision=to_wire(item.decision),
-        agents=[_agent(agent, floor) for agent in item.agents],
+        settings=_pace(floor.campaigns[item.id].settings),
+        agents=[agents[agent.id] for agent in item.agents],
         dialling=[_call(call, floor) for call in item.dialling],
         waiting=[_call(call, floor) for call in item.waiting],
         talking=[_call(call, floor) for call in item.talking],
+    )
+
+
+def _pace(settings: CampaignSettings) -> PaceSettings:
+    return PaceSettings(
+        pacing_mode=settings.pacing_mode.value,
+        overdial_percent=settings.overdial_percent,
+        max_attempts_per_5s=settings.max_attempts_per_5s,
     )
 
 

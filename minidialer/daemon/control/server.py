@@ -14,9 +14,9 @@ from minidialer.daemon.use_cases.desk import Desk
 
 from .connection import Connection
 from .dispatch import Handler
+from .doors import Door, opened
 from .handlers import HANDLERS
 from .peer import peer_of
-from .socket_file import listening_socket
 from .watch import Feed
 
 log = logging.getLogger(__name__)
@@ -29,69 +29,60 @@ class ControlServer:
     def __init__(self, desk: Desk, most_clients: int = MOST_CLIENTS) -> None:
         self._desk = desk
         self._most = most_clients
-        self._connections: set[Connection] = set()
         self._feed = Feed(desk)
-        self._listener: socket.socket | None = None
+        self._doors: list[Door] = []
 
     @property
     def clients(self) -> int:
         """How many are connected."""
-        return len(self._connections)
+        return sum(len(door.connections) for door in self._doors)
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        """The socket's file exists, and clients may queue up. Raises SocketError."""
-        settings = self._desk.settings
-        with listening_socket(settings.socket_path, settings.socket_mode, settings.control.group) as listener:
-            self._listener = listener
+        """The sockets' files exist, and clients may queue up. Raises SocketError."""
+        with opened(self._desk, self._most) as doors:
+            self._doors = doors
             yield
-            self._listener = None
+            self._doors = []
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        if self._listener is None:
+        if not self._doors:
             raise RuntimeError("ControlServer.run is called within listening()")
-        loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
-            while True:
-                try:
-                    peer, _ = await loop.sock_accept(self._listener)
-                except OSError as error:  # out of file descriptors: clients wait in the queue
-                    log.warning("A client could not be accepted: %s", error, extra={"action": "control_accept"})
-                    await asyncio.sleep(1)
-                    continue
-                tasks.create_task(self._serve(peer))
+            for door in self._doors:
+                tasks.create_task(self._accept(door, tasks))
 
-    async def _serve(self, peer: socket.socket) -> None:
+    async def _accept(self, door: Door, tasks: asyncio.TaskGroup) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                peer, _ = await loop.sock_accept(door.listener)
+            except OSError as error:  # out of file descriptors: clients wait in the queue
+                log.warning("A client could not be accepted: %s", error, extra={"action": "control_accept"})
+                await asyncio.sleep(1)
+                continue
+            tasks.create_task(self._serve(door, peer))
+
+    async def _serve(self, door: Door, peer: socket.socket) -> None:
         with peer:
-            if not await self._room():
+            if not await door.room():
                 await _turn_away(peer)
                 return
             actor = peer_of(peer)
             handlers = {name: partial(function, self._desk, actor) for name, function in self._handlers().items()}
-            connection = Connection(peer, actor, handlers, self._feed)
-            self._connections.add(connection)
+            connection = Connection(peer, actor, handlers, self._feed, read_only=door.read_only)
+            door.connections.add(connection)
             try:
                 await connection.serve()
             except Exception:
                 log.exception("A client's connection failed", extra={"action": "control_serve"})
             finally:
-                self._connections.discard(connection)
+                door.connections.discard(connection)
+                self._desk.imports.uploads.forget(actor.client)
 
     def _handlers(self) -> Mapping[str, Any]:
         return HANDLERS
-
-    async def _room(self) -> bool:
-        """Make room by dropping the client that has asked nothing for the longest time and watches nothing."""
-        if len(self._connections) < self._most:
-            return True
-        idle = [connection for connection in self._connections if not connection.watching]
-        if not idle:
-            return False
-        oldest = min(idle, key=lambda connection: connection.last_request)
-        oldest.drop()
-        self._connections.discard(oldest)
-        return True
 
 
 async def _turn_away(peer: socket.socket) -> None:

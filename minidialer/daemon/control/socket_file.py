@@ -56,7 +56,7 @@ def _served(path: Path, mode: int, group: str, backlog: int) -> Iterator[socket.
         _bind_closed(listener, fresh)
         try:
             if group:
-                os.chown(fresh, -1, _group_id(group))
+                os.chown(fresh, -1, group_id(group))
             listener.listen(backlog)
             fresh.chmod(mode)
             fresh.rename(path)
@@ -83,11 +83,12 @@ def _bind_closed(listener: socket.socket, path: Path) -> None:
         os.umask(before)
 
 
-def _group_id(group: str) -> int:
+def group_id(group: str, key: str = "control.group") -> int:
+    """The number of a group. Raises SettingsError."""
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise SettingsError("control.group = {group}: there is no such group: create it.", group=group) from None
+        raise SettingsError("{key} = {group}: there is no such group: create it.", key=key, group=group) from None
 
 
 @contextlib.contextmanager

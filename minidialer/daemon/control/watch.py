@@ -51,11 +51,11 @@ class Feed:
             self._unsubscribe = None
 
     async def snapshot(self, campaign_id: int | None) -> Snapshot:
-        """The floor as it is now."""
-        now = system_snapshot(self.desk.floor, self.desk.clock())
+        """The floor as it is now, or one campaign's part of it."""
+        now = system_snapshot(self.desk.floor, self.desk.clock(), campaign_id)
         if {item.list_id for item in now.campaigns} - {None, *self._list_names}:
             await self.refresh_names()
-        return panel(now, self.desk.floor, self._list_name, campaign_id)
+        return panel(now, self.desk.floor, self._list_name)
 
     async def refresh_names(self) -> None:
         """Names of lists, which the floor does not know."""

@@ -16,7 +16,7 @@ from .hold_audio import Listener, hold_audio_check
 from .setup import Setup
 
 ACTIONS = ("Originate", "Redirect", "Hangup", "CoreShowChannels", "CoreSettings", "Getvar", "ShowDialPlan")
-DIALPLAN_VERSION = "2"  # of [minidialer-version] in the dialplan this daemon goes with
+DIALPLAN_VERSION = "3"  # of [minidialer-version] in the dialplan this daemon goes with
 _CLOCK_TOLERANCE = 2.0  # seconds between the two clocks
 _ENDPOINT = re.compile(r"(?P<tech>PJSIP|SIP|IAX2)/(?:[^@]*@)?(?P<peer>[^@/{}]+)")
 _ERRORS = (AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError)
@@ -36,7 +36,7 @@ async def asterisk_checks(settings: Settings, setup: Setup) -> AsyncIterator[Che
         session = await open_session(ami, listener.hear, lambda _reason: None)
     except (UnreachableError, LoginRefusedError, *_ERRORS) as error:
         yield failed("ami", sentence("{problem}", problem=error), sentence("asterisk/README.md shows how."))
-        for name in ("ami_privileges", "dialplan", "hold_audio", "trunk", "agents"):
+        for name in ("ami_privileges", "dialplan", "listening", "hold_audio", "trunk", "agents"):
             yield skipped(name)
         return
     try:
@@ -44,6 +44,7 @@ async def asterisk_checks(settings: Settings, setup: Setup) -> AsyncIterator[Che
         yield await _privileges(session)
         yield await _clock(session)
         yield await _dialplan(session)
+        yield await _listening(session)
         yield await hold_audio_check(session, listener, setup.hold_audio)
         for trunk in settings.domain_trunks():
             yield await _trunk(session, trunk)
@@ -95,6 +96,19 @@ async def _dialplan(session: Session) -> Check:
     except _ERRORS as error:
         return failed("dialplan", sentence("{problem}", problem=error), sentence("Look at Asterisk's log."))
     return ok("dialplan", sentence("version {version}", version=DIALPLAN_VERSION))
+
+
+async def _listening(session: Session) -> Check:
+    """Supervisors listen by ChanSpy; everything else works without it."""
+    try:
+        answer = await session.action("Getvar", {"Variable": "IFMODULE(app_chanspy.so)"})
+    except _ERRORS as error:
+        return failed("listening", sentence("{problem}", problem=error), sentence("Look at Asterisk's log."))
+    if answer.text("Value") != "1":
+        return warning(
+            "listening", sentence("app_chanspy is not loaded"), sentence("Load it, so that supervisors can listen in.")
+        )
+    return ok("listening", sentence("app_chanspy is loaded"))
 
 
 async def _trunk(session: Session, trunk: Trunk) -> Check:

@@ -37,6 +37,7 @@ TITLES = {
     "ami": sentence("AMI login"),
     "ami_privileges": sentence("AMI privileges"),
     "dialplan": sentence("dialplan"),
+    "listening": sentence("listening in"),
     "hold_audio": sentence("hold audio"),
     "trunk": sentence("trunk"),
     "agents": sentence("agents' phones"),

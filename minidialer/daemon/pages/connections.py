@@ -8,13 +8,13 @@ from minidialer.agent_web.services import CampaignChoice, Connections, LeadLine
 from minidialer.daemon.use_cases.desk import Desk
 from minidialer.domain.agent import Agent
 from minidialer.domain.campaign import AgentConnection, Campaign
+from minidialer.domain.days import end_of_today
 from minidialer.domain.events import CallByHand, LeadsChanged
 from minidialer.domain.lead import LeadState
 from minidialer.domain.sentence import RefusedError
 from minidialer.store import agent_day, campaigns, dispositions, handed_out, leads
 from minidialer.store.leads import LeadRecord
 
-from .days import end_of_today
 from .lead_fields import display_name
 
 _BETWEEN_DIGITS = str.maketrans("", "", " -()")

@@ -1,15 +1,15 @@
 """Agents, as supervisors manage them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.control.models import agents as models
 from minidialer.control.models.base import Done, Nothing
-from minidialer.daemon.passwords import Passwords
+from minidialer.daemon.passwords import Passwords, generated
 from minidialer.domain.agent import Agent
-from minidialer.domain.events import AgentRemoved, AgentStored, CampaignStored, Event, LogOut, Pause
+from minidialer.domain.events import AgentRemoved, AgentStored, CampaignStored, Event, LogOut, Pause, Resume
 from minidialer.domain.sentence import RefusedError
 from minidialer.store import access, agents, handed_out, lists
 from minidialer.store.access import Access
@@ -62,17 +62,22 @@ async def change_one(desk: Desk, actor: Actor, params: models.AgentSet) -> model
     return await with_access(desk, shown(desk, after))
 
 
-async def set_password(desk: Desk, actor: Actor, params: models.AgentPassword) -> models.Agent:
+async def set_password(desk: Desk, actor: Actor, params: models.AgentPassword) -> models.AgentPasswordSet:
     """Set or take away the password of the page; whoever is logged in there with the former one is logged off."""
     change = desk.change(actor)
-    kept = await Passwords().hashed(params.password.get_secret_value()) if params.password is not None else None
+    if params.generate and params.password is not None:
+        raise RefusedError("Give a password or have one made, not both.")
+    made = generated() if params.generate else None
+    chosen = params.password.get_secret_value() if params.password is not None else made
+    kept = await Passwords().hashed(chosen) if chosen is not None else None
     async with change.transaction() as conn:
         agent = await agents.find(conn, params.login)
         await agents.set_password_hash(conn, agent.id, kept)
         await change.record(conn, "agent.password", agent.login)
     for revoke in desk.revoked:
         revoke(agent.id)
-    return await with_access(desk, shown(desk, agent))
+    view = await with_access(desk, shown(desk, agent))
+    return models.AgentPasswordSet(**view.model_dump(), password=made)
 
 
 async def remove(desk: Desk, actor: Actor, params: models.AgentKey) -> Done:
@@ -93,15 +98,26 @@ async def remove(desk: Desk, actor: Actor, params: models.AgentKey) -> Done:
     return Done()
 
 
-async def log_out(desk: Desk, actor: Actor, params: models.AgentKey) -> models.Agent:
+async def log_out(desk: Desk, actor: Actor, params: models.AgentLogOut) -> models.Agent:
     """Log an agent out, by a supervisor's order."""
-    return await _order(desk, actor, params.login, "agent.log_out", lambda agent: LogOut(agent.id))
+    how = {"force": True} if params.force else None
+    return await _order(
+        desk, actor, params.login, "agent.log_out", lambda agent: LogOut(agent.id, params.force), how=how
+    )
 
 
 async def pause(desk: Desk, actor: Actor, params: models.AgentPause) -> models.Agent:
     """Pause an agent, by a supervisor's order."""
     reason = params.reason or actor.name
-    return await _order(desk, actor, params.login, "agent.pause", lambda agent: Pause(agent.id, reason))
+    how = {"reason": reason, **({"force": True} if params.force else {})}
+    return await _order(
+        desk, actor, params.login, "agent.pause", lambda agent: Pause(agent.id, reason, params.force), how=how
+    )
+
+
+async def resume(desk: Desk, actor: Actor, params: models.AgentKey) -> models.Agent:
+    """Bring an agent back from a pause, or take back one that was ordered."""
+    return await _order(desk, actor, params.login, "agent.resume", lambda agent: Resume(agent.id))
 
 
 def shown(desk: Desk, agent: Agent) -> models.Agent:
@@ -119,6 +135,7 @@ def shown(desk: Desk, agent: Agent) -> models.Agent:
         since=live.since,
         campaign=campaign.name if campaign is not None else None,
         form_open=live.form_open,
+        after_call=live.after_call.action.value if live.after_call is not None else "",
         phone=live.phone.state.value,
         assigned=sorted(item.name for item in desk.floor.campaigns.values() if live.id in item.agent_ids),
     )
@@ -159,14 +176,22 @@ def _in_order(allowed: Access) -> list[str]:
     return [tab for tab in access.TABS if tab in allowed.tabs]
 
 
-async def _order(desk: Desk, actor: Actor, login: str, action: str, event: Callable[[Agent], Event]) -> models.Agent:
+async def _order(
+    desk: Desk,
+    actor: Actor,
+    login: str,
+    action: str,
+    event: Callable[[Agent], Event],
+    *,
+    how: Mapping[str, object] | None = None,
+) -> models.Agent:
     change = desk.change(actor)
     async with desk.database.read() as conn:
         agent = await agents.find(conn, login)
     await desk.engine.submit(event(agent))
     async with change.transaction() as conn:
-        await change.record(conn, action, agent.login)
-    return shown(desk, agent)
+        await change.record(conn, action, agent.login, after=how)
+    return await with_access(desk, shown(desk, agent))
 
 
 async def _unassign(desk: Desk, agent_id: int) -> None:

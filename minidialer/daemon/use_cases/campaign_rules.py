@@ -1,13 +1,19 @@
 """What a campaign's settings must keep, beyond the limits of each."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from minidialer.control.models import campaigns as models
 from minidialer.control.sentences import ControlError
 from minidialer.domain.campaign import Campaign, CampaignSettings
 from minidialer.domain.compliance import violations
 from minidialer.domain.disposition import Disposition
 from minidialer.domain.nearest import nearest
 from minidialer.domain.sentence import RefusedError, Sentence, sentence
+from minidialer.store import audit
 
 from .desk import Desk
+
+_CHANGES = ("campaign.add", "campaign.set", "campaign.assign", "campaign.unassign")
 
 
 def check_settings(desk: Desk, settings: CampaignSettings, default: Disposition | None) -> None:
@@ -42,6 +48,24 @@ def check_startable(desk: Desk, campaign: Campaign, default: Disposition | None)
     if not desk.trunks:
         raise RefusedError("No trunk is configured: add a [[trunks]] section to the configuration, and restart.")
     check_settings(desk, campaign.settings, default)
+
+
+async def check_revision(desk: Desk, conn: AsyncConnection, present: models.Campaign, revision: int | None) -> None:
+    """Raise ControlError (`changed`) when somebody has changed the campaign since it was read; says who and when."""
+    if revision is None or revision == present.revision:
+        return
+    change = await audit.last_change(conn, present.name, _CHANGES)
+    if change is None:
+        raise ControlError(
+            "Campaign “{name}” was changed meanwhile: look at it again.", code="changed", name=present.name
+        )
+    raise ControlError(
+        "Campaign “{name}” was changed by {actor} meanwhile, at {at}: look at it again.",
+        code="changed",
+        name=present.name,
+        actor=change.actor,
+        at=f"{change.at.astimezone(desk.settings.zone):%Y-%m-%d %H:%M}",
+    )
 
 
 def notes_on_start(desk: Desk) -> list[Sentence]:

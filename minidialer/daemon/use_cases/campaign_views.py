@@ -7,6 +7,7 @@ from minidialer.control.models.base import Named
 from minidialer.control.models.campaign_settings import settings_to_model
 from minidialer.control.sentences import to_wire
 from minidialer.domain.campaign import Campaign
+from minidialer.domain.disposition import Disposition
 from minidialer.domain.snapshot import campaign_snapshot
 from minidialer.store import agents, campaigns, dispositions, lists, tally
 
@@ -29,6 +30,7 @@ async def shown(desk: Desk, conn: AsyncConnection, campaign: Campaign) -> models
         agents=sorted(logins[agent_id] for agent_id in campaign.agent_ids if agent_id in logins),
         settings=settings_to_model(campaign.settings, default),
         decision=to_wire(campaign_snapshot(desk.floor, live, desk.clock()).decision) if live is not None else None,
+        revision=await campaigns.revision(conn, campaign.id),
     )
 
 
@@ -48,13 +50,17 @@ async def counts(desk: Desk, actor: Actor, params: Named) -> models.CampaignCoun
         tallied = await tally.counts(conn, campaign.list_id)
         buttons = await dispositions.every(conn, removed=True)
         names = await lists.names(conn)
-    lines = [
+    return models.CampaignCounts(
+        lead_list=names.get(campaign.list_id),
+        dispositions=disposition_counts(tallied, buttons),
+        exhausted=tallied.exhausted(campaign.settings.max_retries),
+    )
+
+
+def disposition_counts(tallied: tally.ListCounts, buttons: list[Disposition]) -> list[models.DispositionCount]:
+    """A list's leads by disposition, in the order of the buttons."""
+    return [
         models.DispositionCount(disposition=button.name, leads=tallied.dispositions[button.id])
         for button in buttons
         if tallied.dispositions.get(button.id)
     ]
-    return models.CampaignCounts(
-        lead_list=names.get(campaign.list_id),
-        dispositions=lines,
-        exhausted=tallied.exhausted(campaign.settings.max_retries),
-    )

@@ -1,6 +1,6 @@
 """Campaigns: added, changed, started, stopped, removed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from minidialer.domain.events import CampaignRemoved, CampaignStored
 from minidialer.domain.flow.setup import check_removable
 from minidialer.store import agents, campaigns, dispositions, lists
 
-from .campaign_rules import check_settings, check_startable, notes_on_start
+from .campaign_rules import check_revision, check_settings, check_startable, notes_on_start
 from .campaign_views import audited, shown
 from .desk import Actor, Desk
 
@@ -30,9 +30,8 @@ async def add(desk: Desk, actor: Actor, params: models.CampaignAdd) -> models.Ca
             settings = await _settings(desk, conn, CampaignSettings(), params.settings)
             list_id = (await lists.find(conn, params.lead_list)).id if params.lead_list else None
             added = await campaigns.add(conn, params.name, desk.clock(), settings=settings, list_id=list_id)
-            agent_ids = {(await agents.find(conn, login)).id for login in params.agents}
-            if agent_ids:
-                added = await campaigns.save(conn, replace(added, agent_ids=frozenset(agent_ids)))
+            if params.agents:
+                added = await campaigns.save(conn, replace(added, agent_ids=await _ids(conn, params.agents)))
             after = audited(await shown(desk, conn, added))
             await change.record(conn, "campaign.add", added.name, after=after)
         await desk.engine.submit(CampaignStored(added))
@@ -63,6 +62,7 @@ async def change_one(desk: Desk, actor: Actor, params: models.CampaignSet) -> mo
             before,
             name=params.new_name or before.name,
             settings=await _settings(desk, conn, before.settings, params.settings),
+            agent_ids=before.agent_ids if params.agents is None else await _ids(conn, params.agents),
         )
         if params.lead_list is None:
             return after
@@ -70,27 +70,25 @@ async def change_one(desk: Desk, actor: Actor, params: models.CampaignSet) -> mo
             return replace(after, list_id=(await lists.find(conn, params.lead_list)).id)
         return replace(after, list_id=None)
 
-    return await _store(desk, actor, "campaign.set", params.name, changed)
+    return await _store(desk, actor, "campaign.set", params.name, changed, revision=params.revision)
 
 
 async def assign(desk: Desk, actor: Actor, params: models.CampaignAgents) -> models.Campaign:
     """Let agents join."""
 
     async def changed(conn: AsyncConnection, before: Campaign) -> Campaign:
-        ids = {(await agents.find(conn, login)).id for login in params.agents}
-        return replace(before, agent_ids=before.agent_ids | ids)
+        return replace(before, agent_ids=before.agent_ids | await _ids(conn, params.agents))
 
-    return await _store(desk, actor, "campaign.assign", params.name, changed)
+    return await _store(desk, actor, "campaign.assign", params.name, changed, revision=params.revision)
 
 
 async def unassign(desk: Desk, actor: Actor, params: models.CampaignAgents) -> models.Campaign:
     """Take agents off; those who are in the campaign leave, after their call."""
 
     async def changed(conn: AsyncConnection, before: Campaign) -> Campaign:
-        ids = {(await agents.find(conn, login)).id for login in params.agents}
-        return replace(before, agent_ids=before.agent_ids - ids)
+        return replace(before, agent_ids=before.agent_ids - await _ids(conn, params.agents))
 
-    return await _store(desk, actor, "campaign.unassign", params.name, changed)
+    return await _store(desk, actor, "campaign.unassign", params.name, changed, revision=params.revision)
 
 
 async def start(desk: Desk, actor: Actor, params: Named) -> models.Started:
@@ -131,13 +129,16 @@ async def remove(desk: Desk, actor: Actor, params: Named) -> Done:
     return Done()
 
 
-async def _store(desk: Desk, actor: Actor, action: str, name: str, changed: Changed) -> models.Campaign:
-    """Store what `changed` makes of the campaign, and tell the dialer."""
+async def _store(
+    desk: Desk, actor: Actor, action: str, name: str, changed: Changed, *, revision: int | None = None
+) -> models.Campaign:
+    """Store what `changed` makes of the campaign, and tell the dialer. `revision`: refused unless it is still that."""
     change = desk.change(actor)
     async with desk.changing:
         async with change.transaction() as conn:
             before = _with_live_status(desk, await campaigns.find(conn, name))
             before_view = await shown(desk, conn, before)
+            await check_revision(desk, conn, before_view, revision)
             wanted = await changed(conn, before)
             after = await campaigns.save(conn, wanted)
             view = await shown(desk, conn, after)
@@ -153,6 +154,10 @@ def _with_live_status(desk: Desk, campaign: Campaign) -> Campaign:
     """The dialer knows first when a campaign stops itself."""
     live = desk.floor.campaigns.get(campaign.id)
     return replace(campaign, status=live.status, status_reason=live.status_reason) if live is not None else campaign
+
+
+async def _ids(conn: AsyncConnection, logins: Iterable[str]) -> frozenset[int]:
+    return frozenset([(await agents.find(conn, login)).id for login in logins])
 
 
 async def _settings(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.daemon.engine import Engine
+from minidialer.daemon.imports.work import ImportWork
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import Sentence
 from minidialer.domain.trunk import Trunk
@@ -40,10 +41,14 @@ class Link(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: the uid the kernel vouches for (None: the daemon itself), and a name to read."""
+    """Who asks: the uid the kernel vouches for (None: the daemon itself), and a name to read.
+
+    `client`: the connection, by a number of its own; 0: none.
+    """
 
     uid: int | None
     name: str
+    client: int = 0
 
 
 DAEMON = Actor(None, "minidialer")
@@ -66,6 +71,7 @@ class Desk:
     link: Callable[[], Link]
     clock: Callable[[], datetime]
     started_at: datetime
+    imports: ImportWork
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     revoked: list[Callable[[int], None]] = field(default_factory=list)
     pages_changed: list[Callable[[], None]] = field(default_factory=list)

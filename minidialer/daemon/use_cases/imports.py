@@ -1,5 +1,7 @@
 """Imports that were made, and undone."""
 
+import pwd
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.control.models import imports as models
@@ -35,10 +37,22 @@ async def listed(conn: AsyncConnection) -> models.Imports:
                 duplicate_in_file=item.duplicate_in_file,
                 already_in_list=item.already_in_list,
                 invalid=item.invalid,
+                rejected_file=item.rejected_file,
+                removed=item.removed,
+                uid=item.uid,
+                by=user_name(item.uid) if item.uid is not None else "",
             )
             for item in await imports.every(conn)
         ]
     )
+
+
+def user_name(uid: int) -> str:
+    """The name that goes with a uid of this machine."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
 
 
 async def undo(desk: Desk, actor: Actor, params: models.ImportKey) -> models.Undone:

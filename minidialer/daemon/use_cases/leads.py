@@ -43,7 +43,7 @@ async def find(desk: Desk, actor: Actor, params: models.LeadsFind) -> models.Lea
     number = normalised(desk, params.number)
     async with desk.database.read() as conn:
         names = await Names.read(conn)
-        records = await _with_number(conn, number, params.lead_list)
+        records = await with_number(conn, number, params.lead_list)
         lines = [names.lead(record, await most_retries(conn, record.lead.list_id)) for record in records]
     return models.Leads(leads=lines)
 
@@ -56,7 +56,7 @@ async def history(desk: Desk, actor: Actor, params: models.LeadsFind) -> models.
         names = await Names.read(conn)
         records = [
             record
-            for found in await _with_number(conn, number, params.lead_list)
+            for found in await with_number(conn, number, params.lead_list)
             for record in await attempts.of_lead(conn, found.lead.id)
         ]
     records.sort(key=lambda record: record.attempt.id)
@@ -75,7 +75,7 @@ async def reset_attempts(desk: Desk, actor: Actor, params: models.LeadsReset) ->
     else:
         number = normalised(desk, params.number)
         async with change.transaction() as conn:
-            matching = [record.lead for record in await _with_number(conn, number, params.lead_list)]
+            matching = [record.lead for record in await with_number(conn, number, params.lead_list)]
             count = sum([await leads.reset_attempts(conn, lead.id) for lead in matching])
         touched = {lead.list_id for lead in matching}
     async with change.transaction() as conn:
@@ -98,7 +98,8 @@ def normalised(desk: Desk, number: str) -> str:
         ) from None
 
 
-async def _with_number(conn: AsyncConnection, number: str, lead_list: str | None) -> list[leads.LeadRecord]:
+async def with_number(conn: AsyncConnection, number: str, lead_list: str | None) -> list[leads.LeadRecord]:
+    """The leads of a number (E.164), in all lists or in one."""
     only = (await lists.find(conn, lead_list)).id if lead_list is not None else None
     return [record for record in await leads.find(conn, number) if only in (None, record.lead.list_id)]
 

@@ -154,26 +154,33 @@ async def save_form(desk: Desk, actor: Actor, agent: Agent, form: forms.Form) ->
         raise RefusedError("This form is not open any more: it was saved, or its call is long over.")
     await talk_is_stored(desk)
     async with change.transaction() as conn:
-        chosen = await dispositions.get(conn, form.disposition_id)
         await forms.save(conn, form, desk.clock())
+        chosen = await dispositions.get(conn, form.disposition_id or 0)
         subject = f"{agent.login} {form.attempt_id}"
         await change.record(conn, "form.save", subject, after={"disposition": chosen.name})
     await desk.engine.submit(FormSaved(agent.id, form.attempt_id))
 
 
 async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
-    """The wrap-up limit has passed: the form is saved with the campaign's default disposition, and what was typed."""
+    """Nobody waits for the agent: the form is saved with the campaign's default disposition, or set aside when there
+    is none; either way with what was typed.
+    """
     change = desk.change(DAEMON)
     async with change.transaction() as conn:
         form = forms.Form(command.agent_id, command.attempt_id, command.disposition_id)
         typed = await drafts.get(conn, command.agent_id, command.attempt_id)
         if typed is not None:
             form = replace(form, notes=typed.notes, fields=typed.fields)
-        await forms.save(conn, form, desk.clock())
-        await change.record(conn, "form.save", f"#{command.agent_id} {command.attempt_id}")
-        chosen = await dispositions.get(conn, command.disposition_id)
-    for tell in desk.saved_by_itself:
-        tell(command.agent_id, chosen.name)
+        if command.disposition_id is None:
+            await forms.set_aside(conn, form, desk.clock())
+            action, saved_as = "form.set_aside", ""
+        else:
+            await forms.save(conn, form, desk.clock())
+            action, saved_as = "form.save", (await dispositions.get(conn, command.disposition_id)).name
+        await change.record(conn, action, f"#{command.agent_id} {command.attempt_id}")
+    if saved_as:
+        for tell in desk.saved_by_itself:
+            tell(command.agent_id, saved_as)
     await desk.engine.submit(FormSaved(command.agent_id, command.attempt_id))
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from minidialer import __version__
 from minidialer.control.models.base import Nothing
-from minidialer.control.models.system import CampaignLine, LinkStatus, Status
+from minidialer.control.models.system import CampaignLine, LinkStatus, Status, TrunkLine
 from minidialer.control.protocol import PROTOCOL
 from minidialer.control.sentences import to_wire
 from minidialer.domain.agent import AgentState
@@ -22,7 +22,7 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
     floor = desk.floor
     async with desk.database.read() as conn:
         names = await lists.names(conn)
-    alarm = desk.engine.alarm or next(iter(desk.alarms.values()), None)
+    alarms = [to_wire(alarm) for alarm in (desk.engine.alarm, *desk.alarms.values()) if alarm is not None]
     seen = system_snapshot(floor, desk.clock())
     return Status(
         version=__version__,
@@ -31,7 +31,17 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
         started_at=desk.started_at,
         draining=floor.draining,
         link=_link(desk),
-        alarm=to_wire(alarm) if alarm is not None else None,
+        alarm=next(iter(alarms), None),
+        alarms=alarms,
+        trunks=[
+            TrunkLine(
+                name=trunk.name,
+                channels=trunk.channels,
+                in_use=floor.trunk_in_use(trunk),
+                calls_per_second=trunk.calls_per_second,
+            )
+            for trunk in floor.trunks.values()
+        ],
         campaigns=[_campaign(item, names) for item in seen.campaigns],
         agents=dict(Counter(agent.state.value for agent in floor.agents.values())),
         attempts=dict(Counter(attempt.state.value for attempt in floor.attempts.values())),

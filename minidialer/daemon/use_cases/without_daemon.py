@@ -1,7 +1,6 @@
 """What the command line does to the store itself when no daemon runs."""
 
 import os
-import pwd
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from minidialer.control.models import imports as models
 from minidialer.store import audit, imports
 from minidialer.store.database import Database
 
-from .imports import listed
+from .imports import listed, user_name
 
 
 async def imports_in_store(path: Path, undo_id: int | None) -> tuple[models.Imports, models.Undone | None]:
@@ -34,7 +33,4 @@ async def _undo(database: Database, import_id: int) -> models.Undone:
 
 def own_name() -> str:
     """Who runs this, for the audit trail: by the uid as the daemon does it, not by LOGNAME, which anybody may set."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
+    return user_name(os.getuid())

@@ -23,6 +23,7 @@ from minidialer.domain.outcome import CALL_REJECTED, Outcome, cause_text, unansw
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
 
+from . import listeners
 from .keep import keep_agent, keep_attempt
 from .matching import join, match
 from .seats import close_call
@@ -127,6 +128,7 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
         limit = floor.most_retries(campaign.list_id)
         change = lead_after(outcome, interval, now, tries=attempt.tries, max_retries=limit, left_pbx=left_pbx)
     yield keep_attempt(attempt, change)
+    yield from listeners.talk_over(floor, attempt)
     yield from _free_agent(floor, attempt, was, now)
     yield from _count_failure(floor, attempt, outcome, now)
 

@@ -48,15 +48,28 @@ def _wrap_up_limits(floor: Floor, now: datetime) -> Iterator[Command]:
             continue
         if agent.saved:  # the last run died between the form's commit and the agent's
             yield from close_call(floor, agent, AgentEvent.SAVE, now)
-            continue
+        elif (agent.after_call is not None and agent.after_call.force) or _limit_passed(floor, agent, now):
+            yield from save_without_agent(floor, agent, now)
+
+
+def _limit_passed(floor: Floor, agent: Agent, now: datetime) -> bool:
+    campaign = floor.campaign_of(agent)
+    if campaign is None or agent.since is None or campaign.settings.default_disposition_id is None:
+        return False
+    limit = campaign.settings.wrap_up_limit
+    return limit > 0 and now - agent.since >= timedelta(seconds=limit)
+
+
+def save_without_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
+    """Have the open form saved with the campaign's default disposition, or set aside when there is none."""
+    if agent.attempt_id is None:
+        return
+    asked = floor.default_form_asked_at.get(agent.attempt_id)
+    if asked is None or now - asked >= ASK_AGAIN:
+        floor.default_form_asked_at[agent.attempt_id] = now
         campaign = floor.campaign_of(agent)
-        if campaign is None or not campaign.settings.wrap_up_limit or campaign.settings.default_disposition_id is None:
-            continue
-        asked = floor.default_form_asked_at.get(agent.attempt_id)
-        due = now - agent.since >= timedelta(seconds=campaign.settings.wrap_up_limit)
-        if due and (asked is None or now - asked >= ASK_AGAIN):
-            floor.default_form_asked_at[agent.attempt_id] = now
-            yield SaveDefaultForm(agent.id, agent.attempt_id, campaign.settings.default_disposition_id)
+        default = campaign.settings.default_disposition_id if campaign is not None else None
+        yield SaveDefaultForm(agent.id, agent.attempt_id, default)
 
 
 def _something_overdue(floor: Floor, now: datetime) -> bool:

@@ -94,7 +94,8 @@ def _take_off(floor: Floor, agent: Agent, reason: PauseReason, now: datetime) ->
     if wish is not None and wish.action is not AfterCallAction.PAUSE:
         yield from close_call(floor, agent, AgentEvent.RELEASE, now)
         return
-    agent.advance(AgentEvent.PAUSE, now, reason)
+    ordered = wish is not None and wish.force
+    agent.advance(AgentEvent.PAUSE, now, wish.reason if wish is not None and ordered else reason)
     agent.attempt_id = None
     agent.after_call = None
     yield keep_agent(agent)

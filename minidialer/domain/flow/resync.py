@@ -23,7 +23,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.leg import customer_leg, is_ring_leg, parse_leg
 from minidialer.domain.outcome import Outcome
 
-from . import customers, phones, seats
+from . import customers, listeners, phones, seats
 from .keep import keep_attempt
 from .matching import match
 
@@ -57,6 +57,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
+    yield from listeners.resync(floor, event.spies)
     floor.link_up = True
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)

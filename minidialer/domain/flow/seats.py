@@ -42,7 +42,7 @@ def log_out(floor: Floor, event: LogOut, now: datetime) -> Iterator[Command]:
     """At once, or after the present call and form."""
     agent = floor.agent(event.agent_id)
     if agent.state in BUSY:
-        yield from _after_call(agent, AfterCall(AfterCallAction.LOG_OUT))
+        yield from _after_call(agent, AfterCall(AfterCallAction.LOG_OUT, force=event.force))
     elif agent.state is not AgentState.LOGGED_OUT:
         yield from _go(floor, agent, now)
         agent.advance(AgentEvent.LOG_OUT, now)
@@ -93,7 +93,7 @@ def pause(floor: Floor, event: Pause, now: datetime) -> Iterator[Command]:
     if agent.campaign_id is None:
         raise RefusedError("You are in no campaign, so no call can reach you.")
     if agent.state in BUSY:
-        yield from _after_call(agent, AfterCall(AfterCallAction.PAUSE, reason))
+        yield from _after_call(agent, AfterCall(AfterCallAction.PAUSE, reason, event.force))
         return
     agent.advance(AgentEvent.PAUSE, now, reason)
     yield keep_agent(agent)
@@ -242,6 +242,8 @@ def _go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
 
 
 def _after_call(agent: Agent, wish: AfterCall) -> Iterator[Command]:
+    if agent.after_call is not None and agent.after_call.force and not wish.force:
+        return  # an agent's own wish does not undo a supervisor's order
     agent.after_call = wish
     yield keep_agent(agent)
 

@@ -32,7 +32,7 @@ def hang_up(floor: Floor, event: HangUp, now: datetime) -> Iterator[Command]:
 
 def hold(floor: Floor, event: SetHold, now: datetime) -> Iterator[Command]:
     """The customer hears music and the agent nothing, or they talk on."""
-    agent, attempt = _talk(floor, event.agent_id)
+    agent, attempt = talk_of(floor, event.agent_id)
     if attempt.on_hold is event.on:
         return
     attempt.on_hold = event.on
@@ -48,7 +48,7 @@ def hold(floor: Floor, event: SetHold, now: datetime) -> Iterator[Command]:
 
 def transfer(floor: Floor, event: Transfer, now: datetime) -> Iterator[Command]:
     """The customer is sent on and the agent wraps up. The attempt ends here: what follows is no talk of ours."""
-    _agent, attempt = _talk(floor, event.agent_id)
+    _agent, attempt = talk_of(floor, event.agent_id)
     attempt.detail = str(sentence("transferred to {target}", target=event.target))
     yield TransferTalk(attempt.id, event.channel)
     yield from customers.end(floor, attempt, Outcome.ANSWERED, now)
@@ -57,7 +57,7 @@ def transfer(floor: Floor, event: Transfer, now: datetime) -> Iterator[Command]:
 def send_digit(floor: Floor, event: SendDigit, now: datetime) -> Iterator[Command]:
     """A key of the telephone."""
     del now
-    _agent, attempt = _talk(floor, event.agent_id)
+    _agent, attempt = talk_of(floor, event.agent_id)
     if event.digit not in _DIGITS:
         raise RefusedError("“{digit}” is no key of a telephone: use 0 to 9, * or #.", digit=event.digit)
     if attempt.on_hold:
@@ -65,7 +65,7 @@ def send_digit(floor: Floor, event: SendDigit, now: datetime) -> Iterator[Comman
     yield PlayDigit(attempt.id, event.digit)
 
 
-def _talk(floor: Floor, agent_id: int) -> tuple[Agent, Attempt]:
+def talk_of(floor: Floor, agent_id: int) -> tuple[Agent, Attempt]:
     """The agent and their talk. Raises RefusedError when there is none, or nothing can be asked of Asterisk."""
     agent = floor.agent(agent_id)
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None

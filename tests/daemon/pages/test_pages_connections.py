@@ -10,8 +10,8 @@ import pytest
 from minidialer.agent_web.services import Draft, LeadLine
 from minidialer.control.models import agents, base, campaigns, leads
 from minidialer.daemon.pages import PageServices, connections
-from minidialer.daemon.pages.days import end_of_today, today
 from minidialer.domain.commands import CallCustomer, CallPhone
+from minidialer.domain.days import end_of_today, today
 from minidialer.domain.events import CustomerGone, PhoneGone, PhoneIdle
 from minidialer.domain.sentence import RefusedError
 from tests.control.office import now, until

@@ -85,7 +85,7 @@ async def test_signing_out_in_a_talk_waits_for_the_form(shop: Shop) -> None:
 
 async def test_a_supervisor_ends_a_session(shop: Shop) -> None:
     token = await shop.sign_in()
-    await shop.client.call(agents.LOG_OUT, agents.AgentKey(login="1001"))
+    await shop.client.call(agents.LOG_OUT, agents.AgentLogOut(login="1001"))
     with pytest.raises(Ended) as ended:
         await shop.services.seat(token)
     assert ended.value.why == "revoked"

@@ -1,0 +1,1 @@
+"""Screens of the supervisor's terminal: a file a noun."""

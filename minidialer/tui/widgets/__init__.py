@@ -1,0 +1,1 @@
+"""Widgets of the supervisor's terminal: a file a widget."""

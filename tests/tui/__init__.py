@@ -1,0 +1,1 @@
+"""The supervisor's terminal, looked at and driven by keys."""
