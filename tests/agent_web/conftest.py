@@ -98,7 +98,7 @@ async def window(browser: Browser, site: Site, *, log_in: bool = True, **options
     assert wrong == []
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def office_lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
     """Customers answer at once and talk long; phones answer after 0.3 s."""
     mix = Mix(answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.2, 0.3), talk=(60, 60))

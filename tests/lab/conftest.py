@@ -12,7 +12,7 @@ from minidialer.lab import Lab, Mix
 from .wire import Wire
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
     """A running lab with four phones; customers answer quickly and talk long, unless a test forces something else."""
     mix = Mix(answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.0, 0.2), talk=(20, 30))

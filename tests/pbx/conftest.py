@@ -1,4 +1,4 @@
-"""One lab for all tests of this folder; each test has a daemon and a store of its own."""
+"""One lab for all tests of this folder, gone before those of the next; each test has a daemon and a store of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from minidialer.lab import Lab, Mix
 from .site import Site, site
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def desk_lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
     """Customers answer at once and talk long, unless a test forces something else; phones answer after 0.3 s."""
     mix = Mix(answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.2, 0.3), talk=(60, 60))
