@@ -1,4 +1,4 @@
-"""One lab for all tests of this folder, gone before those of the next; each test has a daemon and a store of its own."""
+"""One lab for this folder, gone before the next folder's begins; each test has a daemon and a store of its own."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ async def test_failed_log_ins_are_slowed_down_and_noted(shop: Shop) -> None:
     for _ in range(4):
         with pytest.raises(RefusedError, match="is wrong"):
             await shop.services.sign_in("1001", "wrong", "10.0.0.1")
-    with pytest.raises(RefusedError, match="Too many failed log-ins: try again in [12] s"):
+    with pytest.raises(RefusedError, match=r"Too many failed log-ins: try again in [12] s"):
         await shop.services.sign_in("1001", PASSWORD, "10.0.0.2")
     assert (await shop.services.sign_in("1002", PASSWORD, "10.0.0.1")).seat.login == "1002"
     noted = [line for line in await shop.office.audit_lines() if line.action == "agent.sign_in_refused"]
