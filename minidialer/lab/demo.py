@@ -121,7 +121,7 @@ class Demo:
         """Dispositions, agents and the campaign, as a supervisor sets them up; gives the passwords of the pages."""
         for disposition in DISPOSITIONS:
             await client.call(dispositions.ADD, disposition)
-        passwords = {login: secrets.token_urlsafe(9) for login in lab.pbx.phones}
+        passwords = {login: secrets.token_hex(4) for login in lab.pbx.phones}  # a person reads one off a screen
         options = self._options
         for number, (login, password) in enumerate(passwords.items()):
             name = f"Robot {login}" if number < options.agents else ""
@@ -193,23 +193,25 @@ class Demo:
 
     def _offer(self, lab: Lab, daemon: DaemonProcess, login: str, password: str) -> None:
         """Tell how a person takes the free seat, and have the supervisor's terminal tell it as well."""
-        offer = sentence(
-            "A seat is free: open {url} and log in as {login} with the password {password}",
+        self._say(sentence("A seat is free for you: open {url}", url=daemon.page_url))
+        self._say(sentence("Log in as {login} with the password {password}", login=login, password=password))
+        self._say(sentence("Its phone answers by itself; a SIP phone of your own may take its place:"))
+        self._say(
+            sentence(
+                "register {login} at {address} with the password {password}",
+                login=login,
+                address=lab.pbx.registrar,
+                password=lab.pbx.phone_password(login),
+            )
+        )
+        notice = sentence(
+            "A seat is free for you: {url}, log in as {login} with {password}",
             url=daemon.page_url,
             login=login,
             password=password,
         )
-        self._say(offer)
         with daemon.config.open("a", encoding="utf-8") as config:
-            config.write(f"[tui]\nnotice = {json.dumps(say(offer), ensure_ascii=False)}\n")
-        self._say(
-            sentence(
-                "Its phone answers by itself; to talk with your own, register it at {address} as {login} with {secret}",
-                address=lab.pbx.registrar,
-                login=login,
-                secret=lab.pbx.phone_password(login),
-            )
-        )
+            config.write(f"[tui]\nnotice = {json.dumps(say(notice), ensure_ascii=False)}\n")
 
     async def _follow(self, client: Client) -> None:
         async for item in client.news():

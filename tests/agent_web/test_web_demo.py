@@ -12,7 +12,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
-SEAT = re.compile(r"open (?P<url>http://\S+) and log in as (?P<login>\d+) with the password (?P<password>\S+)")
+SEAT = re.compile(
+    r"open (?P<url>http://\S+).*Log in as (?P<login>\d+) with the password (?P<password>\S+)\s", re.DOTALL
+)
 
 
 async def narration(terminal: int) -> asyncio.StreamReader:
@@ -35,9 +37,10 @@ async def test_a_person_takes_calls_among_the_robots(browser: Browser) -> None:
     )
     os.close(theirs)
     said = await narration(ours)
-    seat = None
+    lines, seat = "", None
     while seat is None:
-        seat = SEAT.search((await said.readline()).decode())
+        lines += (await said.readline()).decode()
+        seat = SEAT.search(lines)
     context = await browser.new_context(locale="en-GB")
     page = await context.new_page()
     await page.goto(seat["url"])
