@@ -15,11 +15,18 @@ LANGUAGES = ("en", "pl")
 LOCALE = Path(__file__).parent / "locale"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _catalogue: list[_gettext.NullTranslations] = [_gettext.NullTranslations()]
+_spoken = ["en"]
 
 
 def set_language(language: str) -> None:
     """Speak this language from now on."""
+    _spoken[0] = language
     _catalogue[0] = _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
+
+
+def language() -> str:
+    """The language spoken now."""
+    return _spoken[0]
 
 
 def choose_language(given: str | None, setting: str, environ: Mapping[str, str] = os.environ) -> str:

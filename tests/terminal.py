@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 import struct
 import sys
 import termios
@@ -51,9 +52,12 @@ class Terminal:
         """Wait until all of them stand on the screen."""
         await self._until(lambda: all(text in self.text for text in texts), f"shows {texts}", longest)
 
-    async def sees_no_more(self, text: str, longest: float = 20) -> None:
-        """Wait until it stands there no longer."""
-        await self._until(lambda: text not in self.text, f"no longer shows {text!r}", longest)
+    async def sees_like(self, pattern: str, longest: float = 20) -> re.Match[str]:
+        """Wait until something like this stands there; gives it."""
+        await self._until(lambda: re.search(pattern, self.text) is not None, f"shows {pattern!r}", longest)
+        found = re.search(pattern, self.text)
+        assert found is not None
+        return found
 
     def press(self, *keys: str) -> None:
         """Keys by name, one after the other."""
@@ -96,7 +100,7 @@ class Terminal:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"after {longest:g} s the screen never {what}:\n{self.text}") from None
+            raise AssertionError(f"after {longest:g} s it never {what}:\n{self.text}") from None
 
 
 @contextlib.asynccontextmanager

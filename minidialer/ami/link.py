@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from minidialer.domain.sentence import Sentence, sentence
+
 from .errors import AmiDownError, AmiError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
 from .message import Message
 from .protocol import Headers
@@ -18,15 +20,25 @@ log = logging.getLogger(__name__)
 
 CLOSED = "the daemon closed it"
 """The reason of an end that nobody need worry about."""
+_REASONS = {
+    str(reason): reason
+    for reason in (
+        sentence("the daemon closed it"),
+        sentence("Asterisk closed the connection"),
+        sentence("Asterisk stopped answering"),
+        sentence("the server is no Asterisk manager"),
+    )
+}
+"""Those that can be said in every language; others carry what Asterisk or the system said."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What `status` shows. `error`: why not connected, a sentence; `version`: Asterisk's, or empty."""
+    """What `status` shows. `error`: why not connected; `version`: Asterisk's, or empty."""
 
     connected: bool
     since: datetime
-    error: str = ""
+    error: Sentence | None = None
     version: str = ""
 
 
@@ -70,9 +82,9 @@ class AmiLink:
                 await self._one_session()
             except LoginRefusedError as error:
                 pause = self._settings.login_pause
-                self._note(str(error))
+                self._note(error.sentence)
             except UnreachableError as error:
-                self._note(str(error))
+                self._note(error.sentence)
             else:
                 if clock() - started > self._settings.reconnect_max:
                     pause = self._settings.reconnect_min  # it was up for long: this is a new trouble
@@ -137,7 +149,14 @@ class AmiLink:
             self._closed.set_result(reason)
         if self._session is not None:
             self._session = None
-            self._note(f"The link to Asterisk at {self._settings.address} is down: {reason}.", wanted=reason == CLOSED)
+            self._note(
+                sentence(
+                    "The link to Asterisk at {address} is down: {reason}.",
+                    address=self._settings.address,
+                    reason=_REASONS.get(reason, reason),
+                ),
+                wanted=reason == CLOSED,
+            )
             self._on_down(reason)
 
     async def _ask_version(self, session: Session) -> None:
@@ -161,9 +180,9 @@ class AmiLink:
             except (AmiDownError, AmiRefusedError):
                 continue
 
-    def _note(self, sentence: str, *, wanted: bool = False) -> None:
+    def _note(self, problem: Sentence, *, wanted: bool = False) -> None:
         """Say what is wrong, once for as long as it stays the same."""
-        if sentence != self._state.error:
-            log.log(logging.INFO if wanted else logging.ERROR, "%s", sentence, extra={"action": "connect"})
+        if problem != self._state.error:
+            log.log(logging.INFO if wanted else logging.ERROR, "%s", problem, extra={"action": "connect"})
         since = self._now() if self._state.connected else self._state.since
-        self._state = LinkState(connected=False, since=since, error=sentence)
+        self._state = LinkState(connected=False, since=since, error=problem)

@@ -6,6 +6,8 @@ import asyncio
 import os
 from collections.abc import Callable
 
+from minidialer.domain.sentence import RefusedError
+
 from .errors import AmiDownError, AmiError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
 from .message import Message
 from .protocol import Headers, Protocol
@@ -16,11 +18,11 @@ NONE: Headers = {}
 _SHUTTING_DOWN = "shutting down"  # so Asterisk refuses every action then, the login too
 
 
-class UnreachableError(ConnectionError):
+class UnreachableError(RefusedError):
     """Nothing to talk to at that address: a sentence for the supervisor."""
 
 
-class LoginRefusedError(PermissionError):
+class LoginRefusedError(RefusedError):
     """Asterisk does not take this user and secret."""
 
 
@@ -100,38 +102,46 @@ async def _connect(
     settings: AmiSettings, on_event: Callable[[Message], None], on_closed: Callable[[str], None]
 ) -> Protocol:
     loop = asyncio.get_running_loop()
-    where = f"Asterisk at {settings.address}"
     try:
         async with asyncio.timeout(settings.connect_timeout):
             _, protocol = await loop.create_connection(
                 lambda: Protocol(on_event, on_closed), settings.host, settings.port
             )
     except TimeoutError:
-        raise UnreachableError(f"{where} does not answer: check [asterisk] host and port, and the network.") from None
+        raise UnreachableError(
+            "Asterisk at {address} does not answer: check [asterisk] host and port, and the network.",
+            address=settings.address,
+        ) from None
     except OSError as error:
         # asyncio's own texts repeat the address, or list every address tried
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         raise UnreachableError(
-            f"{where} takes no connection ({why}): start it, enable its manager interface, "
-            "or check [asterisk] host and port."
+            "Asterisk at {address} takes no connection ({why}): start it, enable its manager interface, "
+            "or check [asterisk] host and port.",
+            address=settings.address,
+            why=why,
         ) from None
     return protocol
 
 
 async def _greet(protocol: Protocol, settings: AmiSettings) -> None:
-    where = f"The server at {settings.address}"
     try:
         async with asyncio.timeout(settings.connect_timeout):
             await asyncio.shield(protocol.greeted)
     except TimeoutError:
-        raise UnreachableError(f"{where} says nothing: check [asterisk] host and port.") from None
+        raise UnreachableError(
+            "The server at {address} says nothing: check [asterisk] host and port.", address=settings.address
+        ) from None
     except NotAsteriskError as error:
         raise UnreachableError(
-            f"{where} is no Asterisk manager interface ({error}): check [asterisk] host and port."
+            "The server at {address} is no Asterisk manager interface ({problem}): check [asterisk] host and port.",
+            address=settings.address,
+            problem=str(error),
         ) from None
     except AmiDownError:
         raise UnreachableError(
-            f"{where} closed the connection at once: check who may connect in manager.conf."
+            "The server at {address} closed the connection at once: check who may connect in manager.conf.",
+            address=settings.address,
         ) from None
 
 
@@ -141,13 +151,17 @@ async def _log_in(protocol: Protocol, settings: AmiSettings) -> None:
         await protocol.send("Login", login, wait=settings.connect_timeout)
     except (AmiRefusedError, UnsafeValueError) as error:
         if _SHUTTING_DOWN in str(error):
-            raise UnreachableError(f"Asterisk at {settings.address} is shutting down: start it again.") from None
+            raise UnreachableError(
+                "Asterisk at {address} is shutting down: start it again.", address=settings.address
+            ) from None
         raise LoginRefusedError(
-            f"Asterisk at {settings.address} refused the AMI user {settings.user}: check [asterisk] user and secret."
+            "Asterisk at {address} refused the AMI user {user}: check [asterisk] user and secret.",
+            address=settings.address,
+            user=settings.user,
         ) from None
     except (AmiDownError, AmiTimeoutError):
         raise UnreachableError(
-            f"Asterisk at {settings.address} did not answer the login: check its log and manager.conf."
+            "Asterisk at {address} did not answer the login: check its log and manager.conf.", address=settings.address
         ) from None
 
 

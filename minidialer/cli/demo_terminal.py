@@ -9,6 +9,7 @@ from pathlib import Path
 
 from minidialer.cli.demo_progress import Lines
 from minidialer.domain.sentence import sentence
+from minidialer.i18n import language
 
 # Leave the alternate screen, show the cursor, end the reports of mouse, focus, paste and of the keyboard's protocol.
 _AS_BEFORE = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[0m"
@@ -24,7 +25,7 @@ class Terminal:
     async def __call__(self, config: Path) -> None:
         with self._lines.held(), _kept():
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "minidialer", "--config", str(config), "tui")
+                *(sys.executable, "-m", "minidialer", "--config", str(config), "--lang", language(), "tui")
             )
             try:
                 self.code = await process.wait()

@@ -193,17 +193,8 @@ class Demo:
 
     def _offer(self, lab: Lab, daemon: DaemonProcess, login: str, password: str) -> None:
         """Tell how a person takes the free seat, and have the supervisor's terminal tell it as well."""
-        url = daemon.page_url
-        self._say(sentence("A seat is free for you: open {url}", url=url))
+        self._say(sentence("A seat is free for you: open {url}", url=daemon.page_url))
         self._say(sentence("Log in as {login} with the password {password}", login=login, password=password))
-        offer = sentence(
-            "A seat is free: open {url} and log in as {login} with the password {password}",
-            url=url,
-            login=login,
-            password=password,
-        )
-        with daemon.config.open("a", encoding="utf-8") as config:
-            config.write(f"[tui]\nnotice = {json.dumps(say(offer), ensure_ascii=False)}\n")
         self._say(sentence("Its phone answers by itself; a SIP phone of your own may take its place:"))
         self._say(
             sentence(
@@ -213,6 +204,14 @@ class Demo:
                 password=lab.pbx.phone_password(login),
             )
         )
+        notice = sentence(
+            "A seat is free for you: {url}, log in as {login} with {password}",
+            url=daemon.page_url,
+            login=login,
+            password=password,
+        )
+        with daemon.config.open("a", encoding="utf-8") as config:
+            config.write(f"[tui]\nnotice = {json.dumps(say(notice), ensure_ascii=False)}\n")
 
     async def _follow(self, client: Client) -> None:
         async for item in client.news():

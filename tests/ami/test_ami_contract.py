@@ -212,7 +212,7 @@ async def test_wrong_password_is_said_once_and_retried_slowly(caplog: pytest.Log
         sentence = (
             f"Asterisk at 127.0.0.1:{peer.port} refused the AMI user minidialer: check [asterisk] user and secret."
         )
-        assert link.state.error == sentence
+        assert str(link.state.error) == sentence
         assert told.all == []
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [sentence]
     assert "s3cret" not in caplog.text
@@ -225,7 +225,7 @@ async def test_an_asterisk_that_shuts_down_is_no_wrong_password() -> None:
             connection = await peer.connection()
             connection.reply(await connection.expect("Login"), "Error", Message="Asterisk is shutting down")
         await asyncio.sleep(0.05)
-        assert link.state.error == f"Asterisk at 127.0.0.1:{peer.port} is shutting down: start it again."
+        assert str(link.state.error) == f"Asterisk at 127.0.0.1:{peer.port} is shutting down: start it again."
 
 
 async def test_half_open_peer_is_noticed_by_an_unanswered_ping() -> None:

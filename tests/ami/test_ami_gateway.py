@@ -226,7 +226,7 @@ async def test_resync_that_is_refused_drops_the_link_and_says_why() -> None:
         connection.reply(await connection.expect("CoreShowChannels"), "Error", Message="Permission denied")
         await asyncio.wait_for(connection.ended.wait(), LIMIT)
         await asyncio.sleep(0)
-        assert gateway.state.error == (
+        assert str(gateway.state.error) == (
             f"The link to Asterisk at 127.0.0.1:{peer.port} is down: it could not be asked for its channels "
             "(Asterisk refused CoreShowChannels: Permission denied)."
         )

@@ -21,6 +21,7 @@ from minidialer.domain.commands import CallCustomer, CallPhone, Command, JoinLeg
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Bridged, CustomerAnswered, CustomerGone, LinkUp, PhoneIdle
 from minidialer.domain.floor import Floor
+from minidialer.domain.sentence import Sentence
 from minidialer.settings import Settings, load_settings
 from minidialer.store import audit, imports, lists
 from minidialer.store.columns import to_json
@@ -57,7 +58,7 @@ class Link:
 
     connected: bool = False
     since: datetime = field(default_factory=now)
-    error: str = "Asterisk is not running: start it."
+    error: Sentence | None = field(default_factory=lambda: Sentence("Asterisk is not running: start it."))
     version: str = ""
 
 
@@ -82,7 +83,7 @@ class Office:
 
     def link_up(self) -> None:
         """Asterisk is there, with no channel."""
-        self.link.connected, self.link.error = True, ""
+        self.link.connected, self.link.error = True, None
         self.desk.engine.post(LinkUp((), now()))
 
     async def connect_customer(self) -> tuple[int, int]:

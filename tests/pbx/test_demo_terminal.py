@@ -35,9 +35,9 @@ def left(started: dict[int, str], folder: Path) -> list[object]:
     return [what for pid, what in started.items() if Path(f"/proc/{pid}").exists()] + [*folder.iterdir()]
 
 
-async def running(terminal: Terminal) -> dict[int, str]:
+async def running(terminal: Terminal, *texts: str) -> dict[int, str]:
     """Wait until the demonstration dials and the supervisor's terminal shows it; gives what was started for that."""
-    await terminal.sees("A seat is free", "demo", "running", "ready", longest=60)
+    await terminal.sees(*(texts or ("A seat is free", "demo", "running", "ready")), longest=60)
     started = started_by(terminal.process.pid)
     assert Counter(started.values()) == STARTED, started
     return started
@@ -58,8 +58,9 @@ async def test_leaving_it_ends_everything_and_shows_the_books(tmp_path: Path) ->
 
 
 async def test_a_closed_terminal_ends_everything(tmp_path: Path) -> None:
-    async with at_terminal(*OPTIONS, environment={"TMPDIR": str(tmp_path)}) as terminal:
-        started = await running(terminal)
+    in_polish = ("--lang", "pl", *OPTIONS[2:])
+    async with at_terminal(*in_polish, environment={"TMPDIR": str(tmp_path)}) as terminal:
+        started = await running(terminal, "Jedno miejsce czeka na Ciebie", "Przegląd", "demo")
         terminal.close()
         assert await terminal.ended() == 130
         assert left(started, tmp_path) == []

@@ -153,6 +153,28 @@ async def test_cancelling_takes_back_and_the_file_can_be_imported_again(
         await until(lambda: len(world.calls(uploads.UPLOAD)) == 2)
 
 
+async def test_the_button_cancels_as_escape_does(daemon: StandIn, world: World, made: Imported) -> None:
+    made.stays = True
+    world.lists = world.lists[:1]
+    async with driven(daemon, "import") as pilot:
+        await _chosen(pilot)
+        await pilot.press("i")
+        await until(lambda: "Importing klienci.csv" in screen_text(pilot))
+        await pilot.click("Working Button")
+        await _go_on(pilot, NewImportPage)
+        assert notices(pilot) == ["Cancelled: the list is as it was before."]
+
+
+async def test_a_file_brought_from_a_list_goes_into_it(daemon: StandIn, world: World, made: Imported) -> None:
+    async with driven(daemon, "lists") as pilot:
+        await press(pilot, "down", "i", "end", "up")
+        await pilot.press("enter")
+        await _go_on(pilot, NewImportPage)
+        await press(pilot, "i")
+        await _go_on(pilot, ImportResultPage)
+        assert made.run.lead_list == world.lists[1].name
+
+
 async def test_an_import_that_is_refused_is_told(daemon: StandIn, world: World) -> None:
     world.refusals["imports.run"] = ControlError("2 imports are under way: wait for one to end.")
     world.lists = world.lists[:1]
@@ -302,3 +324,14 @@ def _result(dry_run: bool, made: Imported) -> Callable[[], ImportResultPage]:
 @LOOKS
 def test_what_came_of_it_looks_right(snap: Snap, made: Imported, lang: str, size: tuple[int, int]) -> None:
     snap(_result(True, made), size, lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "pl"])
+def test_an_import_under_way_looks_right(snap: Snap, made: Imported, home: Path, lang: str) -> None:
+    made.stays = True
+
+    async def run(pilot: Pilot[None]) -> None:
+        await pilot.press("i")
+        await until(lambda: "60%" in screen_text(pilot))
+
+    snap(lambda: NewImportPage(home / "klienci.csv", "Klienci 2026"), lang=lang, before=run)

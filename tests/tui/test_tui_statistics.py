@@ -13,7 +13,7 @@ from minidialer.tui.screens.statistics import StatisticsPage
 from minidialer.tui.widgets.table import Table
 
 from .conftest import Snap
-from .harness import LARGE, LOOKS, SMALL, driven, notices, press, screen_text, settled, until
+from .harness import LARGE, LOOKS, SMALL, driven, notices, press, screen_text, settled, typed, until
 from .stand_in import StandIn
 from .world import HOSTILE, World
 from .world_statistics import add_statistics
@@ -24,9 +24,11 @@ def figures(world: World) -> None:
     add_statistics(world)
 
 
-async def _answer(pilot: Pilot[None], said: str, *keys: str) -> None:
+async def _answer(pilot: Pilot[None], said: str, *keys: str, text: str = "") -> None:
     """Answer the dialog that says this."""
     await until(lambda: said in screen_text(pilot))
+    if text:
+        typed(pilot, text)
     await pilot.press(*keys)
     await pilot.pause()
 
@@ -76,8 +78,8 @@ async def test_any_two_days_can_be_typed(daemon: StandIn, world: World) -> None:
         await _answer(pilot, "Which time?", "end", "enter")
         await _answer(pilot, "A day like 2026-05-04", *"soon", "enter")
         await until(lambda: "This is no day and no moment." in screen_text(pilot))
-        await _answer(pilot, "A day like", *["backspace"] * 4, *"2026-04-27", "enter")
-        await _answer(pilot, "which is included", *"2026-04-29", "enter")
+        await _answer(pilot, "A day like", "enter", text="2026-04-27")
+        await _answer(pilot, "which is included", "enter", text="2026-04-29")
         await settled(pilot)
         assert ("2026-04-27", "2026-04-29") in _times(world)
         assert "2026-04-27 to 2026-04-29: 2026-04-27 00:00 – 2026-04-30 00:00" in screen_text(pilot)
@@ -89,7 +91,7 @@ async def test_leaving_the_question_for_days_changes_nothing(daemon: StandIn, wo
         await pilot.press("p")
         await _answer(pilot, "Which time?", "end", "enter")
         if steps > 1:
-            await _answer(pilot, "A day like", *"2026-04-27", "enter")
+            await _answer(pilot, "A day like", "enter", text="2026-04-27")
         await _answer(pilot, "which is included" if steps > 1 else "A day like", "escape")
         await settled(pilot)
         assert _times(world) == [("today", None)]
@@ -99,7 +101,7 @@ async def test_a_time_that_is_refused_leaves_the_one_before(daemon: StandIn) -> 
     async with driven(daemon, "statistics") as pilot:
         await pilot.press("p")
         await _answer(pilot, "Which time?", "end", "enter")
-        await _answer(pilot, "A day like", *"2026-05-30", "enter")
+        await _answer(pilot, "A day like", "enter", text="2026-05-30")
         await _answer(pilot, "which is included", "enter")
         await settled(pilot)
         assert notices(pilot) == ["2026-05-30 has not begun yet: choose an earlier time."]
@@ -177,8 +179,8 @@ async def test_more_days_than_there_are_hours_of(daemon: StandIn) -> None:
     async with driven(daemon, "statistics") as pilot:
         await pilot.press("p")
         await _answer(pilot, "Which time?", "end", "enter")
-        await _answer(pilot, "A day like", *"2026-01-01", "enter")
-        await _answer(pilot, "which is included", *"2026-05-01", "enter")
+        await _answer(pilot, "A day like", "enter", text="2026-01-01")
+        await _answer(pilot, "which is included", "enter", text="2026-05-01")
         await settled(pilot)
         await press(pilot, "down")
         await until(lambda: "At most 31 days at once: choose fewer." in screen_text(pilot))
@@ -206,7 +208,7 @@ async def test_statistics_to_a_file(daemon: StandIn, tmp_path: Path) -> None:
         await _answer(pilot, "Export of agents Today", "escape")
         await settled(pilot)
         await pilot.press("x")
-        await _answer(pilot, "Export of agents Today", *str(file), "enter")
+        await _answer(pilot, "Export of agents Today", "enter", text=str(file))
         await settled(pilot)
         assert notices(pilot) == [f"8 rows are in {file}; times are in seconds."]
         rows = _rows(file)
@@ -216,7 +218,7 @@ async def test_statistics_to_a_file(daemon: StandIn, tmp_path: Path) -> None:
         assert rows[0]["sold"] == "6"
         await press(pilot, "c")
         await pilot.press("x")
-        await _answer(pilot, "Export of campaigns Today", *str(tmp_path / "c.xlsx"), "enter")
+        await _answer(pilot, "Export of campaigns Today", "enter", text=str(tmp_path / "c.xlsx"))
         await settled(pilot)
         assert (tmp_path / "c.xlsx").stat().st_size > 1000
 
@@ -224,7 +226,7 @@ async def test_statistics_to_a_file(daemon: StandIn, tmp_path: Path) -> None:
 async def test_a_file_that_cannot_be_written(daemon: StandIn, tmp_path: Path) -> None:
     async with driven(daemon, "statistics") as pilot:
         await pilot.press("x")
-        await _answer(pilot, "Export of", *str(tmp_path / "nowhere" / "s.csv"), "enter")
+        await _answer(pilot, "Export of", "enter", text=str(tmp_path / "nowhere" / "s.csv"))
         await settled(pilot)
         assert "cannot be written: No such file or directory." in notices(pilot)[0]
 
@@ -234,7 +236,7 @@ async def test_hours_to_a_file(daemon: StandIn, tmp_path: Path) -> None:
     async with driven(daemon, "statistics") as pilot:
         await press(pilot, "down", "enter")
         await pilot.press("x")
-        await _answer(pilot, "Export of hours of", *str(file), "enter")
+        await _answer(pilot, "Export of hours of", "enter", text=str(file))
         await settled(pilot)
         rows = _rows(file)
         assert len(rows) == 12

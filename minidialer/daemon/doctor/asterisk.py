@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from minidialer.ami.errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
 from minidialer.ami.session import LoginRefusedError, Session, UnreachableError, open_session
 from minidialer.ami.settings import AmiSettings
-from minidialer.domain.sentence import sentence
+from minidialer.domain.sentence import RefusedError, sentence
 from minidialer.domain.trunk import Trunk
 from minidialer.settings import Settings
 
@@ -35,7 +35,8 @@ async def asterisk_checks(settings: Settings, setup: Setup) -> AsyncIterator[Che
     try:
         session = await open_session(ami, listener.hear, lambda _reason: None)
     except (UnreachableError, LoginRefusedError, *_ERRORS) as error:
-        yield failed("ami", sentence("{problem}", problem=error), sentence("asterisk/README.md shows how."))
+        problem = error.sentence if isinstance(error, RefusedError) else sentence("{problem}", problem=error)
+        yield failed("ami", problem, sentence("asterisk/README.md shows how."))
         for name in ("ami_privileges", "dialplan", "listening", "hold_audio", "trunk", "agents"):
             yield skipped(name)
         return

@@ -73,7 +73,8 @@ def notes_on_start(desk: Desk) -> list[Sentence]:
     link = desk.link()
     if link.connected:
         return []
-    return [sentence("There is no link to Asterisk: dialling begins when it is back. {problem}", problem=link.error)]
+    problem = link.error or ""
+    return [sentence("There is no link to Asterisk: dialling begins when it is back. {problem}", problem=problem)]
 
 
 def _check_trunk(desk: Desk, name: str) -> None:

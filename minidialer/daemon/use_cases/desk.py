@@ -20,7 +20,7 @@ from minidialer.store.database import Database
 
 
 class Link(Protocol):
-    """The state of the AMI link. `error`: why it is down, a sentence; `version`: Asterisk's."""
+    """The state of the AMI link. `error`: why it is down; `version`: Asterisk's."""
 
     @property
     def connected(self) -> bool:
@@ -31,7 +31,7 @@ class Link(Protocol):
         """Up or down since."""
 
     @property
-    def error(self) -> str:
+    def error(self) -> Sentence | None:
         """Why not."""
 
     @property

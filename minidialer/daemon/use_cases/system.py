@@ -9,7 +9,6 @@ from minidialer.control.models.system import CampaignLine, LinkStatus, Status, T
 from minidialer.control.protocol import PROTOCOL
 from minidialer.control.sentences import to_wire
 from minidialer.domain.agent import AgentState
-from minidialer.domain.sentence import Sentence
 from minidialer.domain.snapshot import CampaignSnapshot, system_snapshot
 from minidialer.store import lists
 
@@ -56,8 +55,7 @@ def _link(desk: Desk) -> LinkStatus:
         port=asterisk.port,
         since=link.since,
         asterisk=link.version,
-        # The link's sentences hold no values apart: they travel whole.
-        problem=to_wire(Sentence("{problem}", {"problem": link.error})) if link.error else None,
+        problem=to_wire(link.error) if link.error is not None else None,
     )
 
 

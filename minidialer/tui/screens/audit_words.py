@@ -131,9 +131,11 @@ class Words:
         self._options = {field.name: dict(field.options) for field in fields if field.options is not None}
 
     def changes(self, line: AuditLine) -> list[Change]:
-        """What the line tells of, in its own order."""
+        """What the line tells of, in its own order; of something new or deleted only what was filled in."""
         before, after = dict(_flat(line.before)), dict(_flat(line.after))
-        return [Change(self.name(key), self._side(before, key), self._side(after, key)) for key in (before | after)]
+        both = line.before is not None and line.after is not None
+        told = [key for key in before | after if both or (before | after)[key] not in (None, "", [])]
+        return [Change(self.name(key), self._side(before, key), self._side(after, key)) for key in told]
 
     def name(self, key: str) -> str:
         """Of what was changed."""
@@ -191,5 +193,5 @@ def _flat(values: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
     for key, value in (values or {}).items():
         if isinstance(value, dict) and value:
             yield from value.items()
-        else:
+        elif key != "id":  # of the store, and nobody's business
             yield key, value

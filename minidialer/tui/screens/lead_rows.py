@@ -38,9 +38,9 @@ def lead_columns(local: Local) -> list[Column[Lead]]:
     return [
         Column(N_("number"), lambda row: row.number, width=13),
         Column(N_("who"), who, width=18, grow=4),
-        Column(N_("state"), state_cell, width=14),
+        Column(N_("state"), state_cell, width=15),
         Column(N_("attempts"), lambda row: str(row.attempts or "·"), width=5, right=True),
-        Column(N_("next call"), lambda row: local(row.due_at), width=16),
+        Column(N_("due"), lambda row: local(row.due_at), width=16),
         Column(N_("disposition"), lambda row: row.disposition or "", width=14, drop=1),
         Column(N_("owner"), lambda row: row.owner or "", width=10, drop=3),
         Column(N_("notes"), lambda row: row.notes, width=16, grow=2, drop=2),
@@ -70,7 +70,7 @@ def facts(detail: LeadDetail, local: Local) -> Iterator[Fact]:
         yield Fact(f"field {name}", name, value, own=True)
     yield Fact("notes", _("notes"), lead.notes)
     yield Fact("state", _("state"), _state_said(detail))
-    yield Fact("due_at", _("next call"), local(lead.due_at) or _("in its turn"))
+    yield Fact("due_at", _("due"), local(lead.due_at) or _("in its turn"))
     yield Fact("attempts", _("attempts"), str(lead.attempts))
     yield Fact("disposition", _("disposition"), lead.disposition or _("none"))
     yield Fact("owner", _("owner"), lead.owner or _("everybody"))
@@ -121,4 +121,4 @@ def attempt_said(row: HistoryLine, local: Local) -> str:
         said.append(_("answered after {time}").format(time=age((row.answered_at - row.claimed_at).total_seconds())))
     if row.cause is not None:
         said.append(_("cause {cause}").format(cause=row.cause))
-    return ". ".join(part.rstrip(".") for part in said if part)
+    return " · ".join(part for part in said if part)

@@ -12,12 +12,12 @@ from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
 
-from minidialer.i18n import _, say
+from minidialer.i18n import N_, _, say
 from minidialer.tui.places import PLACES
 from minidialer.tui.text import plain
 
 KEYS = {
-    "question_mark": "?", "escape": "Esc", "enter": "Enter", "delete": "Del", "space": "Space", "slash": "/",
+    "question_mark": "?", "escape": "Esc", "enter": "Enter", "delete": "Del", "space": N_("Space"), "slash": "/",
     "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "up": "↑", "down": "↓", "left": "←",
     "right": "→", "home": "Home", "end": "End", "tab": "Tab", "insert": "Ins", "backspace": "Backspace",
 }  # fmt: skip

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from rich.text import Text
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from minidialer.control.method import Method
 from minidialer.control.sentences import ControlError
@@ -98,6 +98,7 @@ class Working(Dialog[_Ended[T]]):
     Working .title { text-style: bold; width: 100%; }
     Working .text { width: 100%; margin-top: 1; }
     Working .told { width: 100%; height: 1; margin-top: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Working Horizontal { height: auto; margin-top: 1; }
     Working .keys { width: 100%; margin-top: 1; color: $foreground 60%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
@@ -112,7 +113,15 @@ class Working(Dialog[_Ended[T]]):
             yield from self._heading()
             yield Bar()
             yield Static(classes="told")
-            yield Static(keyed(_("`Esc` cancels it.")) if self._may else "", classes="keys")
+            if self._may:
+                cancel = Button(Text(_("Cancel")), compact=True)
+                cancel.can_focus = False  # Enter, pressed once too often before, shall not cancel
+                with Horizontal():
+                    yield cancel
+                yield Static(keyed(_("`Esc` cancels it.")), classes="keys")
+
+    def on_button_pressed(self) -> None:
+        self.action_leave()
 
     def on_mount(self) -> None:
         self.set_interval(_LOOK_EVERY, self.look)
