@@ -12,6 +12,8 @@ from .agent import Agent, AgentState, PhoneState
 from .attempt import UNMATCHED, Attempt, AttemptState
 from .campaign import AgentConnection, Campaign
 from .events import Pick
+from .pacing.observation import Observation
+from .pacing.pacer import CampaignPacing
 from .pacing.start_window import StartWindow
 from .sentence import RefusedError, Sentence
 from .trunk import Trunk
@@ -38,6 +40,7 @@ class Run:
     failures: int = 0
     dry_until: datetime | None = None
     decision: Sentence | None = None
+    pacing: CampaignPacing = field(default_factory=CampaignPacing)
 
 
 @dataclass(slots=True)
@@ -95,6 +98,10 @@ class Floor:
     def run(self, campaign_id: int) -> Run:
         """The campaign's running figures."""
         return self.runs.setdefault(campaign_id, Run())
+
+    def observe(self, campaign_id: int, seen: Observation, now: datetime) -> None:
+        """The campaign's pacing learns from what happened."""
+        self.run(campaign_id).pacing.observe(seen, now)
 
     def trunk_of(self, campaign: Campaign) -> Trunk | None:
         """The campaign's trunk, else the first configured one."""

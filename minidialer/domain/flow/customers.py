@@ -23,6 +23,7 @@ from minidialer.domain.outcome import CALL_REJECTED, Outcome, cause_text, unansw
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
 
+from . import learning
 from .keep import keep_agent, keep_attempt
 from .matching import join, match
 from .seats import close_call
@@ -52,6 +53,7 @@ def answered(floor: Floor, event: CustomerAnswered, now: datetime) -> Iterator[C
     attempt.advance(AttemptEvent.ANSWER, now)
     attempt.answered_at = attempt.answered_at or now
     attempt.outcome = None  # a person after all, whatever the detection said before
+    learning.answered(floor, attempt, now)
     owner = floor.agents.get(attempt.owner_id) if attempt.owner_id is not None else None
     if owner is not None and owner.attempt_id == attempt.id and owner.state is AgentState.RESERVED:
         yield from join(floor, floor.campaign(attempt.campaign_id), attempt, owner, now)
@@ -119,6 +121,7 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
     was = attempt.state
     attempt.advance(AttemptEvent.END, now)
     attempt.outcome, attempt.ended_at = outcome, now
+    learning.ended(floor, attempt, was, now)
     del floor.attempts[attempt.id]
     floor.picks.pop(attempt.id, None)
     change = None
@@ -136,6 +139,7 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
     if agent is None or agent.attempt_id != attempt.id:
         return
     if was is AttemptState.CONNECTED and agent.state is AgentState.IN_CALL:
+        learning.talk_ended(floor, attempt, agent, now)
         if attempt.on_hold:
             yield from _stop_holding(agent)
         if agent.saved:
@@ -197,6 +201,7 @@ def bridged(floor: Floor, event: Bridged, now: datetime) -> Iterator[Command]:
         return
     attempt.advance(AttemptEvent.CONNECT, now)
     attempt.connected_at = now
+    learning.taken(floor, attempt, now)
     agent.advance(AgentEvent.CONNECT, now)
     agent.phone.state = PhoneState.BUSY
     agent.phone.since = now

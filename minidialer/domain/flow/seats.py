@@ -21,6 +21,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.leg import is_ring_leg, nailed_up_leg
 from minidialer.domain.sentence import RefusedError
 
+from . import learning
 from .keep import keep_agent
 from .matching import call_phone, match
 
@@ -159,6 +160,8 @@ def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Comman
 def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> Iterator[Command]:
     """Call and form are done (SAVE), or the reservation came to nothing (RELEASE): what comes next for the agent."""
     wish, home = wish_of(floor, agent), agent.home
+    if event is AgentEvent.SAVE:
+        learning.wrap_up_ended(floor, agent, now)
     agent.advance(event, now)
     agent.attempt_id = None
     agent.saved = False

@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from minidialer.domain.campaign import PacingMode
 from minidialer.domain.sentence import Sentence, sentence
 
-
-@dataclass(frozen=True, slots=True)
-class PacingView:
-    """What a decision looks at. All counts are of this campaign but for the trunk's."""
-
-    mode: PacingMode
-    overdial_percent: int
-    ready: int  # free agents who are not meant for a private lead
-    in_flight: int  # calls under way that have no agent yet, claims included
-    starts_left: int  # attempts the 5-second limit still allows now
-    trunk_left: int  # calls the trunk still carries now
+from .view import PacingView
 
 
 @dataclass(frozen=True, slots=True)
