@@ -1,0 +1,153 @@
+"""The world around the dialer: it carries commands out and answers with the events Asterisk and the store would send.
+
+The store answers at once and phones stay up (nailed_up): nothing but the network and the people takes time.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from minidialer.domain import commands, events
+from minidialer.domain.agent import Agent, AgentState
+from minidialer.domain.dialer import Dialer
+from minidialer.domain.leg import parse_leg
+
+from .clock import Clock
+from .crew import Crew
+from .customers import ANSWERED, Customers
+from .lead_stock import LeadStock
+from .tally import Tally
+
+HUNG_UP = 16  # Q.850
+
+
+class World:
+    """One dialer, its Asterisk and its store. `shift_second` is when the present shift began."""
+
+    def __init__(self, dialer: Dialer, clock: Clock, customers: Customers, crew: Crew, tally: Tally) -> None:
+        self.dialer = dialer
+        self.clock = clock
+        self.customers = customers
+        self.crew = crew
+        self.tally = tally
+        self.stocks = {
+            campaign.list_id: LeadStock(campaign.list_id)
+            for campaign in dialer.floor.campaigns.values()
+            if campaign.list_id is not None
+        }
+        self.shift_second = 0.0
+        self._next_attempt_id = 1
+        self._waiting: dict[int, bool] = {}  # customers nobody has taken yet; are they queued?
+        self._to_handle: deque[events.Event] = deque()
+        self._doers: dict[type[commands.Command], Callable[[Any], None]] = {
+            commands.Claim: self._claim,
+            commands.CancelAttempt: self._cancel,
+            commands.SaveAttempt: self._save_attempt,
+            commands.SaveAgent: self._save_agent,
+            commands.CallCustomer: self._call_customer,
+            commands.CallPhone: self._call_phone,
+            commands.JoinLegs: self._join,
+            commands.LetGo: self._let_go,
+            commands.HangUpLeg: self._hang_up,
+            commands.Resync: _nothing,
+            commands.Hold: self._hold,
+        }
+
+    def tell(self, event: events.Event) -> None:
+        """Give the dialer an event, and do what it commands; the store's answers come before anything else."""
+        self._to_handle.append(event)
+        if len(self._to_handle) > 1:
+            return  # said in the middle of carrying out commands: its turn comes
+        while self._to_handle:
+            for command in self.dialer.handle(self._to_handle[0], self.clock.now):
+                self._doers[type(command)](command)
+            self._to_handle.popleft()
+
+    # -- the store -----------------------------------------------------------------------------------------------
+
+    def _claim(self, command: commands.Claim) -> None:
+        answer = self.stocks[command.list_id].claim(command, self._next_attempt_id)
+        self._next_attempt_id += len(answer.picks)
+        self._to_handle.append(answer)
+
+    def _cancel(self, command: commands.CancelAttempt) -> None:
+        self._stock_of(command.pick.lead_id).cancel(command)
+
+    def _save_attempt(self, command: commands.SaveAttempt) -> None:
+        attempt = command.attempt
+        if attempt.outcome is None or attempt.live:
+            return
+        self._waiting.pop(attempt.id, None)
+        self.tally.ended(attempt)
+        stock = self._stock_of(attempt.lead_id)
+        if command.lead is None:
+            stock.close(attempt.lead_id)
+        else:
+            stock.change(attempt.lead_id, command.lead)
+
+    def _stock_of(self, lead_id: int) -> LeadStock:
+        return self.stocks[LeadStock.list_of(lead_id)]
+
+    def _save_agent(self, command: commands.SaveAgent) -> None:
+        agent = command.agent
+        self.tally.agent(agent.id, agent.state, self.clock.seconds)
+        if agent.state is AgentState.WRAP_UP and agent.attempt_id is not None:
+            saved = events.FormSaved(agent.id, agent.attempt_id)
+            self.clock.after(self.crew.wrap(), lambda: self.tell(saved))
+
+    # -- Asterisk ------------------------------------------------------------------------------------------------
+
+    def _call_customer(self, command: commands.CallCustomer) -> None:
+        self.tally.called()
+        fate = self.customers.fate(self.clock.seconds - self.shift_second)
+        attempt_id = command.attempt_id
+        if fate.cause == ANSWERED:
+            wait = command.settings.answer_wait
+            self.clock.after(fate.seconds, lambda: self._answer(attempt_id, wait))
+        else:
+            gone = events.CustomerGone(attempt_id, fate.cause)
+            self.clock.after(fate.seconds, lambda: self.tell(gone))
+
+    def _answer(self, attempt_id: int, wait: float) -> None:
+        """A person answers; the dialplan lets them go when nobody has come in time and they are not queued."""
+        self._waiting[attempt_id] = False
+        self.tell(events.CustomerAnswered(attempt_id))
+        if attempt_id in self._waiting:
+            self.clock.after(wait, lambda: self._give_up(attempt_id, queued=False))
+
+    def _hold(self, command: commands.Hold) -> None:
+        """A queued customer stays until the dialer lets them go, or they have enough."""
+        attempt_id = command.attempt_id
+        if attempt_id in self._waiting:
+            self._waiting[attempt_id] = True
+            self.clock.after(self.customers.patience(), lambda: self._give_up(attempt_id, queued=True))
+
+    def _give_up(self, attempt_id: int, *, queued: bool) -> None:
+        if self._waiting.get(attempt_id) is queued:
+            self.tell(events.CustomerGone(attempt_id, HUNG_UP))
+
+    def _let_go(self, command: commands.LetGo) -> None:
+        self._to_handle.append(events.CustomerGone(command.attempt_id, HUNG_UP))
+
+    def _join(self, command: commands.JoinLegs) -> None:
+        leg, attempt_id = parse_leg(command.leg), command.attempt_id
+        assert leg is not None and leg.agent_id is not None  # noqa: S101, PT018 — the dialer joins with agents' legs
+        self._waiting.pop(attempt_id, None)
+        self._to_handle.append(events.Bridged(attempt_id, leg.agent_id, command.leg))
+        self.clock.after(self.customers.talk(), lambda: self._talked(attempt_id, leg.agent_id, command.leg))
+
+    def _talked(self, attempt_id: int, agent_id: int, leg: str) -> None:
+        self.tell(events.CustomerGone(attempt_id, HUNG_UP))
+        self.tell(events.PhoneIdle(agent_id, leg))
+
+    def _call_phone(self, command: commands.CallPhone) -> None:
+        self._to_handle.append(events.PhoneIdle(command.agent_id, command.leg))
+
+    def _hang_up(self, command: commands.HangUpLeg) -> None:
+        leg = parse_leg(command.leg)
+        if leg is not None and leg.is_customer and leg.attempt_id is not None:
+            self._to_handle.append(events.CustomerGone(leg.attempt_id, HUNG_UP))
+
+
+def _nothing(command: commands.Command) -> None:
+    """Nothing gets lost here, so there is nothing to ask again."""
