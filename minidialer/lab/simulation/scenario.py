@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 # Of the calls nobody answers: those that end early (busy, rejected, dead numbers), and after how many seconds on
 # average. The others ring until the ring timeout.
-EARLY_END = 0.2
+EARLY_END = 0.18
 EARLY_END_AFTER = 1.5
 
 

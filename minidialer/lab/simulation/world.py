@@ -37,6 +37,7 @@ class World:
         }
         self.shift_second = 0.0
         self._next_attempt_id = 1
+        self._forms: dict[int, int] = {}  # by agent: the attempt whose form they were last seen at
         self._waiting: dict[int, bool] = {}  # customers nobody has taken yet; are they queued?
         self._to_handle: deque[events.Event] = deque()
         self._doers: dict[type[commands.Command], Callable[[Any], None]] = {
@@ -91,7 +92,10 @@ class World:
     def _save_agent(self, command: commands.SaveAgent) -> None:
         agent = command.agent
         self.tally.agent(agent.id, agent.state, self.clock.seconds)
-        if agent.state is AgentState.WRAP_UP and agent.attempt_id is not None:
+        if agent.state is not AgentState.WRAP_UP or agent.attempt_id is None:
+            return
+        if self._forms.get(agent.id) != agent.attempt_id:  # else it is saved again, and wraps up already
+            self._forms[agent.id] = agent.attempt_id
             saved = events.FormSaved(agent.id, agent.attempt_id)
             self.clock.after(self.crew.wrap(), lambda: self.tell(saved))
 
