@@ -1,20 +1,22 @@
 """The floor: everything that is live right now. One dialer owns it; everybody else only reads it.
 
-In-flight is always the set of live attempts and pending claims, never a counter.
+In-flight is always the set of live attempts and pending claims, never a counter. Whatever changes the state of an
+attempt, an agent or a phone goes through the methods below under “what changes”, which keep the campaigns' rolls.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .agent import Agent, AgentState, PhoneState
-from .attempt import UNMATCHED, Attempt, AttemptState
+from .agent import Agent, AgentEvent, AgentState, PhoneState
+from .attempt import Attempt, AttemptEvent
 from .campaign import AgentConnection, Campaign
 from .events import Pick
 from .pacing.observation import Observation
 from .pacing.pacer import CampaignPacing
 from .pacing.start_window import StartWindow
+from .roll import Roll
 from .sentence import RefusedError, Sentence
 from .trunk import Trunk
 
@@ -66,6 +68,7 @@ class Floor:
         self.attempts = {attempt.id: attempt for attempt in attempts}
         self.trunks: Mapping[str, Trunk] = {trunk.name: trunk for trunk in trunks}
         self.zone = zone or ZoneInfo("UTC")
+        self.rolls: dict[int, Roll] = {}
         self.runs: dict[int, Run] = {}
         self.trunk_use: dict[str, TrunkUse] = {}
         self.claims: dict[int, PendingClaim] = {}
@@ -78,6 +81,10 @@ class Floor:
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self._claim_id = 0
         self._leg_serial = 0
+        for attempt in self.attempts.values():
+            self.roll(attempt.campaign_id).file_attempt(attempt)
+        for agent in self.agents.values():
+            self._file(agent)
 
     # -- lookups -------------------------------------------------------------------------------------------------
 
@@ -97,7 +104,17 @@ class Floor:
 
     def run(self, campaign_id: int) -> Run:
         """The campaign's running figures."""
-        return self.runs.setdefault(campaign_id, Run())
+        try:
+            return self.runs[campaign_id]
+        except KeyError:
+            return self.runs.setdefault(campaign_id, Run())
+
+    def roll(self, campaign_id: int) -> Roll:
+        """What the campaign has live."""
+        try:
+            return self.rolls[campaign_id]
+        except KeyError:
+            return self.rolls.setdefault(campaign_id, Roll())
 
     def observe(self, campaign_id: int, seen: Observation, now: datetime) -> None:
         """The campaign's pacing learns from what happened."""
@@ -113,13 +130,13 @@ class Floor:
         """The campaign the agent has joined."""
         return self.campaigns.get(agent.campaign_id) if agent.campaign_id is not None else None
 
-    def attempts_of(self, campaign_id: int) -> Iterator[Attempt]:
+    def attempts_of(self, campaign_id: int) -> Collection[Attempt]:
         """The campaign's live attempts, oldest first."""
-        return (attempt for attempt in self.attempts.values() if attempt.campaign_id == campaign_id)
+        return self.roll(campaign_id).attempts.values()
 
     def joined(self, campaign_id: int) -> list[Agent]:
         """Agents who have joined the campaign, in whatever state."""
-        return [agent for agent in self.agents.values() if agent.campaign_id == campaign_id]
+        return list(self.roll(campaign_id).joined.values())
 
     def most_retries(self, list_id: int | None) -> int | None:
         """The highest limit of retries among the campaigns that dial this list; None when none does."""
@@ -151,7 +168,7 @@ class Floor:
 
     def free_agents(self, campaign_id: int) -> list[Agent]:
         """Agents of the campaign who can take a customer, the one ready for the longest time first."""
-        free = [agent for agent in self.joined(campaign_id) if self.can_take(agent)]
+        free = self.roll(campaign_id).free.values()
         return sorted(free, key=lambda agent: (_stamp(agent.ready_since), agent.id))
 
     def asked_for_private(self) -> set[int]:
@@ -160,21 +177,12 @@ class Floor:
 
     def waiting(self, campaign_id: int) -> list[Attempt]:
         """Customers who answered and have no agent, the one waiting for the longest time first."""
-        waiting = [
-            attempt
-            for attempt in self.attempts_of(campaign_id)
-            if attempt.state is AttemptState.WAITING and not attempt.letting_go
-        ]
+        waiting = self.roll(campaign_id).waiting.values()
         return sorted(waiting, key=lambda attempt: (_stamp(attempt.answered_at), attempt.id))
 
     def in_flight(self, campaign_id: int) -> int:
         """Calls under way that have no agent yet: unmatched live attempts without an owner, and pending claims."""
-        live = sum(
-            1
-            for attempt in self.attempts_of(campaign_id)
-            if attempt.state in UNMATCHED and attempt.owner_id is None and not attempt.letting_go
-        )
-        return live + sum(
+        return self.roll(campaign_id).in_flight + sum(
             claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id and not claim.owner_ids
         )
 
@@ -188,9 +196,9 @@ class Floor:
         trunk = self.trunk_of(campaign)
         if trunk is None:
             return 0
-        users = {item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk}
-        claimed = sum(self._claimed(user) for user in users)
-        live = sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
+        users = [item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk]
+        claimed = sum(self._claimed(user) for user in users) if self.claims else 0
+        live = sum(len(self.roll(user).attempts) for user in users)
         starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
 
@@ -204,6 +212,79 @@ class Floor:
 
     def _claimed(self, campaign_id: int) -> int:
         return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)
+
+    # -- what changes --------------------------------------------------------------------------------------------
+
+    def store_campaign(self, campaign: Campaign) -> None:
+        """A new campaign, or new settings: how phones are reached says who is free."""
+        self.campaigns[campaign.id] = campaign
+        for agent in self.joined(campaign.id):
+            self._file(agent)
+
+    def remove_campaign(self, campaign_id: int) -> None:
+        """It is gone, and nothing of it is live."""
+        del self.campaigns[campaign_id]
+        self.runs.pop(campaign_id, None)
+        self.rolls.pop(campaign_id, None)
+
+    def add_agent(self, agent: Agent) -> None:
+        """An agent there was not."""
+        self.agents[agent.id] = agent
+        self._file(agent)
+
+    def remove_agent(self, agent: Agent) -> None:
+        """An agent who is in no campaign."""
+        del self.agents[agent.id]
+
+    def step_agent(self, agent: Agent, event: AgentEvent, now: datetime, reason: str = "") -> None:
+        """Something happens to an agent. Raises TransitionError with nothing changed."""
+        agent.advance(event, now, reason)
+        self._file(agent)
+
+    def seat(self, agent: Agent, campaign_id: int | None) -> None:
+        """The agent is in this campaign now, or in none."""
+        if agent.campaign_id is not None:
+            self.roll(agent.campaign_id).strike_agent(agent.id)
+        agent.campaign_id = campaign_id
+        self._file(agent)
+
+    def phone_is(self, agent: Agent, state: PhoneState, since: datetime | None, leg: str | None = None) -> None:
+        """The agent's phone is in this state; `leg`: and has this name."""
+        phone = agent.phone
+        phone.state, phone.since = state, since
+        if leg is not None:
+            phone.leg = leg
+        self._file(agent)
+
+    def put_down(self, agent: Agent, now: datetime) -> str:
+        """The agent's phone has no leg any more; gives the name it had."""
+        leg = agent.phone.put_down(now)
+        self._file(agent)
+        return leg
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """A committed attempt is live."""
+        self.attempts[attempt.id] = attempt
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def remove_attempt(self, attempt: Attempt) -> None:
+        """It is not live any more."""
+        del self.attempts[attempt.id]
+        self.roll(attempt.campaign_id).strike_attempt(attempt.id)
+
+    def step_attempt(self, attempt: Attempt, event: AttemptEvent, now: datetime) -> None:
+        """Something happens to an attempt. Raises TransitionError with nothing changed."""
+        attempt.advance(event, now)
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def let_go(self, attempt: Attempt) -> None:
+        """Nobody took the customer in time."""
+        attempt.letting_go = True
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def _file(self, agent: Agent) -> None:
+        if agent.campaign_id is not None:
+            self.roll(agent.campaign_id).file_agent(agent, free=self.can_take(agent))
 
     # -- names for new things ------------------------------------------------------------------------------------
 

@@ -136,11 +136,11 @@ def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterat
         tries=pick.attempts,
         claimed_at=now,
     )
-    floor.attempts[attempt.id] = attempt
+    floor.add_attempt(attempt)
     yield dial(floor, campaign, attempt, now)
     if pick.owner_id is not None:
         owner = floor.agents[pick.owner_id]
-        owner.advance(AgentEvent.RESERVE, now)
+        floor.step_agent(owner, AgentEvent.RESERVE, now)
         owner.attempt_id, attempt.agent_id = attempt.id, owner.id
         yield keep_agent(owner)
     yield keep_attempt(attempt)
@@ -150,7 +150,7 @@ def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> C
     """Call the customer of a committed attempt. Its trunk is known to be there."""
     trunk = floor.trunk_of(campaign)
     assert trunk is not None  # noqa: S101 — why_not_dialling has just said so
-    attempt.advance(AttemptEvent.DIAL, now)
+    floor.step_attempt(attempt, AttemptEvent.DIAL, now)
     attempt.dialled_at = now
     floor.note_start(campaign.id, now)
     if attempt.owner_id is None:

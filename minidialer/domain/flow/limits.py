@@ -20,7 +20,7 @@ def keep_limits(floor: Floor, now: datetime) -> Iterator[Command]:
     """Everything that happens because time passed, pacing apart."""
     for attempt in list(floor.attempts.values()) if floor.link_up else ():  # without the link, it would not be heard
         if _waited_enough(attempt, floor.campaign(attempt.campaign_id).settings, now):
-            yield from let_go(attempt)
+            yield from let_go(floor, attempt)
     yield from _wrap_up_limits(floor, now)
     if floor.link_up and _resync_wanted(floor, now):
         floor.resync_asked_at, floor.resync_due_at = now, None
