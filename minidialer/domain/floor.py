@@ -77,6 +77,7 @@ class Floor:
         self.draining = False
         self.resync_asked_at: datetime | None = None
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
+        self.nothing_overdue_until: datetime | None = None  # None: not known, look (see flow/limits)
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self._claim_id = 0
@@ -218,6 +219,7 @@ class Floor:
     def store_campaign(self, campaign: Campaign) -> None:
         """A new campaign, or new settings: how phones are reached says who is free."""
         self.campaigns[campaign.id] = campaign
+        self.nothing_overdue_until = None
         for agent in self.joined(campaign.id):
             self._file(agent)
 
@@ -245,6 +247,7 @@ class Floor:
         """The agent is in this campaign now, or in none."""
         if agent.campaign_id is not None:
             self.roll(agent.campaign_id).strike_agent(agent.id)
+        self.nothing_overdue_until = None
         agent.campaign_id = campaign_id
         self._file(agent)
 
@@ -280,6 +283,7 @@ class Floor:
     def let_go(self, attempt: Attempt) -> None:
         """Nobody took the customer in time."""
         attempt.letting_go = True
+        self.nothing_overdue_until = None
         self.roll(attempt.campaign_id).file_attempt(attempt)
 
     def _file(self, agent: Agent) -> None:

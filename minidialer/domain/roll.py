@@ -1,4 +1,4 @@
-"""Rolls: what one campaign has live, sorted by what pacing and matching ask for, so that no event costs a pass over all.
+"""Rolls: what one campaign has live, sorted by what pacing and matching ask for: no event costs a pass over all.
 
 The floor files every attempt and agent anew whenever something about them changes; nothing else writes here.
 """

@@ -6,6 +6,7 @@ from minidialer.domain.agent import Agent, AgentState, PhoneState
 from minidialer.domain.attempt import UNANSWERED, UNMATCHED, AttemptState
 from minidialer.domain.campaign import PacingMode
 from minidialer.domain.floor import Floor
+from minidialer.domain.flow.limits import deadlines
 
 WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL, AgentState.WRAP_UP)
 
@@ -32,6 +33,8 @@ def check(floor: Floor, *, seats: bool = True) -> None:
             assert floor.agents[attempt.agent_id].attempt_id == attempt.id, f"{attempt} has an agent who is elsewhere"
         assert (attempt.agent_id is not None) >= (attempt.state in (AttemptState.JOINING, AttemptState.CONNECTED))
         assert attempt.owner_id in (None, attempt.agent_id) or attempt.agent_id is None, f"{attempt} is not its owner's"
+    if floor.nothing_overdue_until is not None:
+        assert min(deadlines(floor), default=floor.nothing_overdue_until) >= floor.nothing_overdue_until
     for campaign_id in {*floor.campaigns, *floor.rolls}:
         _check_roll(floor, campaign_id)
 

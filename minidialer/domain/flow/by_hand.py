@@ -104,7 +104,7 @@ def _place(floor: Floor, campaign: Campaign, agent: Agent, pick: Pick, now: date
     if agent.phone.state is PhoneState.DOWN:
         nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
         leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
-        yield call_phone(floor, campaign, agent, leg, attempt.number, now)
+        yield call_phone(floor, campaign, agent, leg, now, caller=attempt.number)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
     yield from proceed(floor, now)

@@ -56,12 +56,12 @@ def join(floor: Floor, campaign: Campaign, attempt: Attempt, agent: Agent, now: 
             yield Hold(attempt.id)
         if agent.phone.state is not PhoneState.CALLING:  # else it rings for this customer since the last run
             leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
-            yield call_phone(floor, campaign, agent, leg, attempt.number, now)
+            yield call_phone(floor, campaign, agent, leg, now, caller=attempt.number)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
 
 
-def call_phone(floor: Floor, campaign: Campaign, agent: Agent, leg: str, caller: str, now: datetime) -> CallPhone:
+def call_phone(floor: Floor, campaign: Campaign, agent: Agent, leg: str, now: datetime, *, caller: str) -> CallPhone:
     """Call the agent's phone; `caller` is what it shows."""
     floor.phone_is(agent, PhoneState.CALLING, now, leg)
     return CallPhone(

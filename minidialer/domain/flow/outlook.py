@@ -11,8 +11,8 @@ from minidialer.domain.pacing.view import Outlook, PacingLimits, PacingView
 
 def pacing_view(floor: Floor, campaign: Campaign, now: datetime, *, ahead: bool = True) -> PacingView:
     """The campaign's view. `ahead`: with the outlook, when the mode has a use for it."""
-    asked, settings = floor.asked_for_private(), campaign.settings
-    ready = sum(1 for agent in floor.free_agents(campaign.id) if agent.id not in asked)
+    free, settings = floor.roll(campaign.id).free, campaign.settings
+    ready = len(free) - sum(1 for owner_id in floor.asked_for_private() if owner_id in free)
     counts = {
         "mode": settings.pacing_mode,
         "overdial_percent": settings.overdial_percent,

@@ -50,6 +50,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     if not floor.link_up:
         floor.resync_due_at = now + SETTLED
     floor.link_up = False
+    floor.nothing_overdue_until = None
     yield from seats.fit_all(floor, now)
     yield from _sort_out_strays(floor, event.legs, now)
     legs = {leg.name: leg for leg in event.legs}

@@ -230,7 +230,9 @@ def become_ready(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]
 
 def call_nailed_up(floor: Floor, campaign: Campaign, agent: Agent, now: datetime) -> Command:
     """Call the phone that stays up for the whole shift."""
-    return call_phone(floor, campaign, agent, nailed_up_leg(agent.id, floor.next_leg_serial(now)), campaign.name, now)
+    return call_phone(
+        floor, campaign, agent, nailed_up_leg(agent.id, floor.next_leg_serial(now)), now, caller=campaign.name
+    )
 
 
 def _go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:

@@ -5,7 +5,7 @@ from random import Random
 
 
 class LogNormal:
-    """Durations in seconds with this mean; `spread` is the standard deviation of their logarithm, 0: always the mean."""
+    """Durations in seconds with this mean; `spread` is the standard deviation of their logarithm, 0: all the same."""
 
     def __init__(self, mean: float, spread: float, random: Random) -> None:
         self._mu = math.log(mean) - spread * spread / 2 if mean > 0 else -math.inf

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from minidialer.domain import events
 from minidialer.domain.agent import Agent, AgentState
-from minidialer.domain.campaign import AgentConnection, Campaign, CampaignSettings, CampaignStatus
 from minidialer.domain.calling_window import CallingWindow
+from minidialer.domain.campaign import AgentConnection, Campaign, CampaignSettings, CampaignStatus
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.floor import Floor
 from minidialer.domain.trunk import Trunk

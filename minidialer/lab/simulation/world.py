@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minidialer.domain import commands, events
-from minidialer.domain.agent import Agent, AgentState
+from minidialer.domain.agent import AgentState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.leg import parse_leg
 
@@ -135,7 +135,7 @@ class World:
 
     def _join(self, command: commands.JoinLegs) -> None:
         leg, attempt_id = parse_leg(command.leg), command.attempt_id
-        assert leg is not None and leg.agent_id is not None  # noqa: S101, PT018 — the dialer joins with agents' legs
+        assert leg is not None and leg.agent_id is not None  # noqa: S101 — the dialer joins with agents' legs
         self._waiting.pop(attempt_id, None)
         self._to_handle.append(events.Bridged(attempt_id, leg.agent_id, command.leg))
         self.clock.after(self.customers.talk(), lambda: self._talked(attempt_id, leg.agent_id, command.leg))
