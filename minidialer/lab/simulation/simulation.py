@@ -24,7 +24,6 @@ FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 DAY = 86_400.0
 OPENS = 7  # o'clock, when the shift leaves time for it
 ANY = 1_000_000  # of what is not limited here
-TICK = 1.0
 
 
 def simulate(scenario: Scenario, policy: Policy) -> Result:
@@ -46,7 +45,7 @@ class Simulation:
         campaign_of = {agent_id: 1 + agent_id % scenario.campaigns for agent_id in self.floor.agents}
         crew = Crew(scenario, self.clock, self.floor, campaign_of)
         self.world = World(Dialer(self.floor), self.clock, Customers(scenario, self.rate), crew, self.tally)
-        policy.take_seat(self.floor)
+        policy.take_seat(self.floor, self._hours_left)
 
     def run(self) -> Result:
         """All days."""
@@ -63,7 +62,7 @@ class Simulation:
         self._status(CampaignStatus.RUNNING)
         self.world.crew.plan_shift(self.world.tell)
         end = begin + self.scenario.hours * 3600
-        self.clock.after(TICK, self._tick)
+        self.clock.after(self.policy.tick, self._tick)
         self.clock.run(end)
         self.tally.end_shift(end)
         self._status(CampaignStatus.STOPPED)
@@ -72,6 +71,9 @@ class Simulation:
         self.world.crew.send_home(self.world.tell)
         while any(agent.state is not AgentState.LOGGED_OUT for agent in self.floor.agents.values()):
             self.clock.run(self.clock.seconds + 60)
+
+    def _hours_left(self, now: datetime) -> float:
+        return self.scenario.hours - ((now - FIRST_DAY).total_seconds() - self.world.shift_second) / 3600
 
     def _status(self, status: CampaignStatus) -> None:
         for campaign in list(self.floor.campaigns.values()):
@@ -83,7 +85,7 @@ class Simulation:
     def _tick(self) -> None:
         self.world.tell(events.Tick())
         if any(agent.state is not AgentState.LOGGED_OUT for agent in self.floor.agents.values()):
-            self.clock.after(TICK, self._tick)
+            self.clock.after(self.policy.tick, self._tick)
 
     def _window(self) -> CallingWindow:
         """The shift as the campaign's calling window, when it is one of whole minutes within a day."""

@@ -135,10 +135,11 @@ class World:
 
     def _join(self, command: commands.JoinLegs) -> None:
         leg, attempt_id = parse_leg(command.leg), command.attempt_id
-        assert leg is not None and leg.agent_id is not None  # noqa: S101 — the dialer joins with agents' legs
+        agent_id = leg.agent_id if leg is not None else None
+        assert agent_id is not None  # noqa: S101 — the dialer joins with agents' legs
         self._waiting.pop(attempt_id, None)
-        self._to_handle.append(events.Bridged(attempt_id, leg.agent_id, command.leg))
-        self.clock.after(self.customers.talk(), lambda: self._talked(attempt_id, leg.agent_id, command.leg))
+        self._to_handle.append(events.Bridged(attempt_id, agent_id, command.leg))
+        self.clock.after(self.customers.talk(), lambda: self._talked(attempt_id, agent_id, command.leg))
 
     def _talked(self, attempt_id: int, agent_id: int, leg: str) -> None:
         self.tell(events.CustomerGone(attempt_id, HUNG_UP))
