@@ -13,6 +13,8 @@ from minidialer.cli.group import new_group
 from minidialer.cli.import_file import import_file
 from minidialer.cli.run_daemon import daemon
 from minidialer.cli.session import use_config
+from minidialer.cli.simulate import HELP as SIMULATE
+from minidialer.cli.simulate import simulate
 from minidialer.cli.status import status
 from minidialer.cli.watch import watch
 from minidialer.i18n import LANGUAGES, _
@@ -49,6 +51,7 @@ app.command("watch", help=_("Show live what happens."))(watch)
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
+app.command("simulate", help=_(SIMULATE))(simulate)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(agents.app, name="agents")
 app.add_typer(lists.app, name="lists")
