@@ -18,9 +18,8 @@ def main() -> None:
         start = time.process_time()
         found = simulate(Scenario(agents=AGENTS, hours=HOURS), policy_of(name))
         taken = (time.process_time() - start) / HOURS
-        print(
-            f"{name}: {taken:.2f} s an hour, {found.attempts / HOURS:.0f} calls and {found.answered / HOURS:.0f} answers"
-        )
+        calls, answers = found.attempts / HOURS, found.answered / HOURS
+        print(f"{name}: {taken:.2f} s an hour, {calls:.0f} calls and {answers:.0f} answers")
 
 
 if __name__ == "__main__":
