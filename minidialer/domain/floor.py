@@ -5,8 +5,7 @@ attempt, an agent or a phone goes through the methods below under “what change
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .agent import Agent, AgentEvent, AgentState, PhoneState
@@ -14,42 +13,10 @@ from .attempt import Attempt, AttemptEvent
 from .campaign import AgentConnection, Campaign
 from .events import Pick
 from .pacing.observation import Observation
-from .pacing.pacer import CampaignPacing
-from .pacing.start_window import StartWindow
 from .roll import Roll
-from .sentence import RefusedError, Sentence
+from .run import PendingClaim, Run, TrunkUse
+from .sentence import RefusedError
 from .trunk import Trunk
-
-FIVE_SECONDS = timedelta(seconds=5)
-ONE_SECOND = timedelta(seconds=1)
-
-
-@dataclass(slots=True)
-class PendingClaim:
-    """A claim the store has not answered yet; its calls count as under way."""
-
-    campaign_id: int
-    count: int
-    owner_ids: tuple[int, ...] = ()
-    by_hand: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """What the dialer knows of a campaign beyond its settings. `dry_until`: no lead was due, ask again then."""
-
-    starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
-    failures: int = 0
-    dry_until: datetime | None = None
-    decision: Sentence | None = None
-    pacing: CampaignPacing = field(default_factory=CampaignPacing)
-
-
-@dataclass(slots=True)
-class TrunkUse:
-    """Starts on a trunk in the last second."""
-
-    starts: StartWindow = field(default_factory=lambda: StartWindow(ONE_SECOND))
 
 
 class Floor:
@@ -82,6 +49,7 @@ class Floor:
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self._claim_id = 0
         self._leg_serial = 0
+        self._trunk_users: dict[str, list[int]] = {}  # looked up anew when campaigns change
         for attempt in self.attempts.values():
             self.roll(attempt.campaign_id).file_attempt(attempt)
         for agent in self.agents.values():
@@ -154,7 +122,7 @@ class Floor:
         campaign = self.campaigns.get(campaign_id)
         trunk = self.trunk_of(campaign) if campaign is not None else None
         if trunk is not None:
-            self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
+            self._use_of(trunk).starts.add(moment)
 
     # -- what is free --------------------------------------------------------------------------------------------
 
@@ -197,19 +165,29 @@ class Floor:
         trunk = self.trunk_of(campaign)
         if trunk is None:
             return 0
-        users = [item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk]
-        claimed = sum(self._claimed(user) for user in users) if self.claims else 0
-        live = sum(len(self.roll(user).attempts) for user in users)
-        starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
+        users = self._users_of(trunk)
+        claimed = sum(claim.count for claim in self.claims.values() if claim.campaign_id in users)
+        live = sum([len(self.roll(user).attempts) for user in users])
+        starts = self._use_of(trunk).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
 
     def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
         """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""
         trunk = self.trunk_of(campaign)
-        return (
-            trunk is not None
-            and self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now) > 0
-        )
+        return trunk is not None and self._use_of(trunk).starts.left(trunk.calls_per_second, now) > 0
+
+    def _use_of(self, trunk: Trunk) -> TrunkUse:
+        try:
+            return self.trunk_use[trunk.name]
+        except KeyError:
+            return self.trunk_use.setdefault(trunk.name, TrunkUse())
+
+    def _users_of(self, trunk: Trunk) -> list[int]:
+        """Campaigns that dial over it."""
+        if trunk.name not in self._trunk_users:
+            users = [item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk]
+            self._trunk_users[trunk.name] = users
+        return self._trunk_users[trunk.name]
 
     def _claimed(self, campaign_id: int) -> int:
         return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)
@@ -220,12 +198,14 @@ class Floor:
         """A new campaign, or new settings: how phones are reached says who is free."""
         self.campaigns[campaign.id] = campaign
         self.nothing_overdue_until = None
+        self._trunk_users.clear()
         for agent in self.joined(campaign.id):
             self._file(agent)
 
     def remove_campaign(self, campaign_id: int) -> None:
         """It is gone, and nothing of it is live."""
         del self.campaigns[campaign_id]
+        self._trunk_users.clear()
         self.runs.pop(campaign_id, None)
         self.rolls.pop(campaign_id, None)
 

@@ -15,8 +15,9 @@ from minidialer.domain.attempt import Attempt, AttemptState
 from minidialer.domain.campaign import AgentConnection, Campaign
 from minidialer.domain.commands import CancelAttempt, ClaimLead, Command, HangUpLeg
 from minidialer.domain.events import AttemptsClaimed, CallByHand, Pick
-from minidialer.domain.floor import Floor, PendingClaim
+from minidialer.domain.floor import Floor
 from minidialer.domain.leg import customer_leg, nailed_up_leg, ring_leg
+from minidialer.domain.run import PendingClaim
 from minidialer.domain.sentence import RefusedError
 
 from . import dialling

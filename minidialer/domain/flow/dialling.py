@@ -12,9 +12,10 @@ from minidialer.domain.attempt import Attempt, AttemptEvent
 from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
-from minidialer.domain.floor import Floor, PendingClaim
+from minidialer.domain.floor import Floor
 from minidialer.domain.pacing.decision import Decision, spare
 from minidialer.domain.pacing.observation import Dialled
+from minidialer.domain.run import PendingClaim
 from minidialer.domain.sentence import Sentence, sentence
 
 from .keep import keep_agent, keep_attempt
