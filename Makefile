@@ -32,7 +32,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages lock constraints clean .FORCE
+.PHONY: help setup demo test check ruff mypy imports catalogues messages pacing-table lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ catalogues: setup $(POT)
 
 messages: setup $(POT)  ## collect the texts of the code into the catalogues, to be translated
 	$(BIN)/python tools/catalogues.py update $(POT) $(LOCALE) $(LANGUAGES)
+
+pacing-table: setup  ## simulate the tables of docs/pacing.md, for hours; ARGS='--jobs 2 --quick'
+	@$(BIN)/python tools/pacing_table.py $(ARGS)
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build
