@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, write_json, write_pairs, write_table
 from minidialer.i18n import N_, _
 
@@ -65,8 +67,21 @@ def simulate(
         Path | None,
         typer.Option(help=_("Draw utilisation against abandons for every kind of policy into this SVG file.")),
     ] = None,
+    past: Annotated[
+        datetime | None,
+        typer.Option(
+            "--replay", formats=["%Y-%m-%d"], metavar="DATE", help=_("Replay this day of --campaign out of the store.")
+        ),
+    ] = None,
+    campaign: Annotated[str | None, typer.Option(help=_("The campaign whose day is replayed."))] = None,
 ) -> None:
-    """Try pacing policies in one scenario; see HELP."""
+    """Try pacing policies in one scenario or past day; see HELP."""
+    if (past is None) != (campaign is None):
+        raise UsageError("--replay and --campaign go together: give both.")
+    if past is not None and campaign is not None:
+        results = _replay(past.date(), campaign, [_policy(name) for name in policy or ["predictive"]], seed)
+        _print(results, as_json=as_json, one=False)
+        return
     from minidialer.lab.simulation.scenario import Scenario
 
     scenario = Scenario(
@@ -90,19 +105,35 @@ def simulate(
     )
     policies = [_policy(name) for name in policy or (["progressive", "predictive"] if curve is None else [])]
     results = [_run(scenario, each) for each in policies]
-    if as_json and results:
-        write_json(results[0].as_dict() if len(results) == 1 else [result.as_dict() for result in results])
-    elif len(results) == 1:
-        write_pairs(_shown(results[0]))
-    elif results:
-        rows = [_shown(result) for result in results]
-        write_table([name for name, _value in rows[0]], ([value for _name, value in row] for row in rows))
+    _print(results, as_json=as_json, one=len(results) == 1)
     if curve is not None:
         _draw(scenario, curve)
 
 
+def _print(results: list[Result], *, as_json: bool, one: bool) -> None:
+    """One result by itself, or all in a table; in JSON an object or an array."""
+    if as_json and results:
+        write_json(results[0].as_dict() if one else [result.as_dict() for result in results])
+    elif one:
+        write_pairs(_shown(results[0]))
+    elif results:
+        rows = [_shown(result) for result in results]
+        write_table([name for name, _value in rows[0]], ([value for _name, value in row] for row in rows))
+
+
+def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list[Result]:
+    """That day as it was, then under each policy."""
+    import asyncio
+
+    from minidialer.cli.session import settings
+    from minidialer.lab.simulation.past_day import past_day
+    from minidialer.lab.simulation.replay import replay
+
+    found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone))
+    return [found.real_result(), *(replay(found, each, seed) for each in policies)]
+
+
 def _policy(name: str) -> Policy:
-    from minidialer.cli.errors import UsageError
     from minidialer.domain.sentence import RefusedError
     from minidialer.lab.simulation.policy import policy_of
 

@@ -14,6 +14,7 @@ from minidialer.lab.simulation.policy import policy_of
 from minidialer.lab.simulation.result import Result
 from minidialer.lab.simulation.scenario import Scenario
 from minidialer.lab.simulation.simulation import Simulation, simulate
+from minidialer.lab.simulation.stage import stage_of
 
 SHORT = Scenario(agents=5, hours=0.5, days=2)
 KEYS = [
@@ -41,6 +42,10 @@ WORLDS = {
 }
 
 
+def staged(scenario: Scenario, policy: str) -> Simulation:
+    return Simulation(stage_of(scenario, policy_of(policy)), policy_of(policy))
+
+
 @pytest.mark.parametrize("agents", [3, 20])
 def test_one_to_one_gives_what_was_measured(agents: int) -> None:
     """Answer rate 0.3, talks of a minute: 56 % at every team size, and nobody is abandoned."""
@@ -63,15 +68,15 @@ def test_the_same_seed_gives_the_same_figures(policy: str) -> None:
 def test_the_books_balance(world: str, policy: str) -> None:
     """Every call ends, everybody goes home, and nobody worked longer than the shift."""
     scenario = WORLDS[world]
-    simulation = Simulation(scenario, policy_of(policy))
+    simulation = staged(scenario, policy)
     live: list[int] = []
-    call = simulation.world.customers.fate
+    call = simulation.stage.callees.fate
 
     def counting(second: float) -> object:
         live.append(len(simulation.floor.attempts))
         return call(second)
 
-    simulation.world.customers.fate = counting  # type: ignore[method-assign, assignment]
+    simulation.stage.callees.fate = counting  # type: ignore[method-assign, assignment]
     found = simulation.run()
     assert not simulation.floor.attempts
     assert all(agent.state is AgentState.LOGGED_OUT for agent in simulation.floor.agents.values())
@@ -85,7 +90,7 @@ def test_the_books_balance(world: str, policy: str) -> None:
 
 def test_retries_follow_the_campaign() -> None:
     """Numbers not reached are called again after an hour, at most as often as the campaign says."""
-    simulation = Simulation(Scenario(agents=10, hours=6, answer_rate=0.1), policy_of("progressive"))
+    simulation = staged(Scenario(agents=10, hours=6, answer_rate=0.1), "progressive")
     called: dict[str, int] = {}
     stock = simulation.world.stocks[1]
     pick = stock._pick
@@ -103,7 +108,7 @@ def test_retries_follow_the_campaign() -> None:
 
 def test_pauses_are_no_working_time() -> None:
     scenario = replace(SHORT, lunch=True, hours=2, days=1)
-    simulation = Simulation(scenario, policy_of("progressive"))
+    simulation = staged(scenario, "progressive")
     simulation.run()
     away = simulation.tally.seconds[AgentState.PAUSED]
     assert away == pytest.approx(5 * (1800 - 150), rel=0.2)  # half an hour, begun within five minutes

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from random import Random
 
 from minidialer.domain import events
-from minidialer.domain.agent import AgentState
-from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import RefusedError
 
 from .chance import LogNormal, stream
@@ -23,16 +21,16 @@ AWAY = "break"
 class Crew:
     """The agents of a scenario. `campaign_of` says where each of them works."""
 
-    def __init__(self, scenario: Scenario, clock: Clock, floor: Floor, campaign_of: dict[int, int]) -> None:
+    def __init__(self, scenario: Scenario, clock: Clock, campaign_of: dict[int, int]) -> None:
         self._scenario = scenario
         self._clock = clock
-        self._floor = floor
         self._campaign_of = campaign_of
         self._wrap = LogNormal(scenario.wrap, scenario.wrap_spread, stream(scenario.seed, "wrap"))
         self._random: Random = stream(scenario.seed, "crew")
 
-    def wrap(self) -> float:
-        """How long one wrap-up lasts."""
+    def wrap(self, second: float) -> float:
+        """How long a wrap-up lasts; the time of day does not matter."""
+        del second
         return self._wrap.draw()
 
     def plan_shift(self, tell: Tell) -> None:
@@ -40,19 +38,13 @@ class Crew:
         begin, end = self._clock.seconds, self._clock.seconds + self._scenario.hours * 3600
         for place, agent_id in enumerate(self._campaign_of):
             come, go = self._span(place, begin, end)
-            self._clock.at(come, _saying(tell, events.LogIn(agent_id), self._join(agent_id)))
+            self._clock.at(come, saying(tell, events.LogIn(agent_id), self._join(agent_id)))
             if go < end:
-                self._clock.at(go, _saying(tell, events.LogOut(agent_id)))
+                self._clock.at(go, saying(tell, events.LogOut(agent_id)))
             if self._scenario.pauses:
                 self._plan_breaks(agent_id, come, go, tell)
             if self._scenario.lunch:
                 self._plan_lunch(agent_id, (begin + end) / 2, tell)
-
-    def send_home(self, tell: Tell) -> None:
-        """The shift is over for whoever is still here; an open call and its form come first."""
-        for agent_id in self._campaign_of:
-            if self._floor.agents[agent_id].state is not AgentState.LOGGED_OUT:
-                tell(events.LogOut(agent_id))
 
     def _join(self, agent_id: int) -> events.Event:
         return events.Join(agent_id, self._campaign_of[agent_id])
@@ -79,11 +71,13 @@ class Crew:
         self._plan_pause(agent_id, noon - length + self._random.random() * LUNCH_SPREAD, noon, tell)
 
     def _plan_pause(self, agent_id: int, begin: float, end: float, tell: Tell) -> None:
-        self._clock.at(begin, _saying(tell, events.Pause(agent_id, AWAY)))
-        self._clock.at(end, _saying(tell, events.Resume(agent_id)))
+        self._clock.at(begin, saying(tell, events.Pause(agent_id, AWAY)))
+        self._clock.at(end, saying(tell, events.Resume(agent_id)))
 
 
-def _saying(tell: Tell, *said: events.Event) -> Callable[[], None]:
+def saying(tell: Tell, *said: events.Event) -> Callable[[], None]:
+    """To be planned: these are said in turn, as far as the dialer does not refuse."""
+
     def say() -> None:
         for event in said:
             try:

@@ -44,8 +44,9 @@ class Customers:
             return Fate(2 * EARLY_END_AFTER * self._random.random(), INVALID if early < DEAD_SHARE else BUSY)
         return Fate(self._timeout, NO_ANSWER)
 
-    def talk(self) -> float:
-        """How long a talk lasts."""
+    def talk(self, second: float) -> float:
+        """How long a talk lasts; the time of day does not matter."""
+        del second
         return self._talk.draw()
 
     def patience(self) -> float:

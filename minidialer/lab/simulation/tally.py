@@ -57,8 +57,13 @@ class Tally:
 
     def ended(self, attempt: Attempt) -> None:
         """A call ended."""
-        if attempt.outcome is Outcome.ANSWERED:
+        if attempt.outcome is not None:
+            self.ended_as(attempt.outcome)
+
+    def ended_as(self, outcome: Outcome) -> None:
+        """A call ended so."""
+        if outcome is Outcome.ANSWERED:
             self.days[-1].answered += 1
-        elif attempt.outcome is Outcome.ABANDONED:
+        elif outcome is Outcome.ABANDONED:
             self.days[-1].answered += 1
             self.days[-1].abandoned += 1

@@ -5,7 +5,7 @@ The store answers at once and phones stay up (nailed_up): nothing but the networ
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from minidialer.domain import commands, events
 from minidialer.domain.agent import AgentState
@@ -13,18 +13,41 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.leg import parse_leg
 
 from .clock import Clock
-from .crew import Crew
-from .customers import ANSWERED, Customers
+from .crew import Tell
+from .customers import ANSWERED, Fate
 from .lead_stock import LeadStock
 from .tally import Tally
 
 HUNG_UP = 16  # Q.850
 
 
+class Callees(Protocol):
+    """The people behind the numbers. Seconds are those into the shift."""
+
+    def fate(self, second: float) -> Fate:
+        """What becomes of a call placed at this second."""
+
+    def talk(self, second: float) -> float:
+        """How long a talk lasts that begins now."""
+
+    def patience(self) -> float:
+        """How long a queued customer stays."""
+
+
+class Staff(Protocol):
+    """The people at the phones."""
+
+    def wrap(self, second: float) -> float:
+        """How long a wrap-up lasts that begins now."""
+
+    def plan_shift(self, tell: Tell) -> None:
+        """Plan their coming, breaks and going, from now on."""
+
+
 class World:
     """One dialer, its Asterisk and its store. `shift_second` is when the present shift began."""
 
-    def __init__(self, dialer: Dialer, clock: Clock, customers: Customers, crew: Crew, tally: Tally) -> None:
+    def __init__(self, dialer: Dialer, clock: Clock, customers: Callees, crew: Staff, tally: Tally) -> None:
         self.dialer = dialer
         self.clock = clock
         self.customers = customers
@@ -53,6 +76,11 @@ class World:
             commands.Resync: _nothing,
             commands.Hold: self._hold,
         }
+
+    @property
+    def second(self) -> float:
+        """Seconds into the shift."""
+        return self.clock.seconds - self.shift_second
 
     def tell(self, event: events.Event) -> None:
         """Give the dialer an event, and do what it commands; the store's answers come before anything else."""
@@ -97,13 +125,13 @@ class World:
         if self._forms.get(agent.id) != agent.attempt_id:  # else it is saved again, and wraps up already
             self._forms[agent.id] = agent.attempt_id
             saved = events.FormSaved(agent.id, agent.attempt_id)
-            self.clock.after(self.crew.wrap(), lambda: self.tell(saved))
+            self.clock.after(self.crew.wrap(self.second), lambda: self.tell(saved))
 
     # -- Asterisk ------------------------------------------------------------------------------------------------
 
     def _call_customer(self, command: commands.CallCustomer) -> None:
         self.tally.called()
-        fate = self.customers.fate(self.clock.seconds - self.shift_second)
+        fate = self.customers.fate(self.second)
         attempt_id = command.attempt_id
         if fate.cause == ANSWERED:
             wait = command.settings.answer_wait
@@ -139,7 +167,7 @@ class World:
         assert agent_id is not None  # noqa: S101 — the dialer joins with agents' legs
         self._waiting.pop(attempt_id, None)
         self._to_handle.append(events.Bridged(attempt_id, agent_id, command.leg))
-        self.clock.after(self.customers.talk(), lambda: self._talked(attempt_id, agent_id, command.leg))
+        self.clock.after(self.customers.talk(self.second), lambda: self._talked(attempt_id, agent_id, command.leg))
 
     def _talked(self, attempt_id: int, agent_id: int, leg: str) -> None:
         self.tell(events.CustomerGone(attempt_id, HUNG_UP))
