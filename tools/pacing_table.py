@@ -33,8 +33,9 @@ COLUMNS = {
 }
 SHIPPED = "vicidial:AVERAGE"
 BASE = Scenario(hours=8)
-DAYS = 20  # of predictive; the others are as good after fewer
-AGENT_DAYS = 20  # of the others, at least one day
+DAYS = 20  # of predictive, half as many where a team is large; the others show what they do after fewer
+AGENT_DAYS, MOST_DAYS = 20, 7  # of the others, at least one day
+LARGE = 100
 BEGIN, END = "<!-- pacing-table: begin -->\n", "<!-- pacing-table: end -->\n"
 
 
@@ -78,9 +79,7 @@ def run(task: tuple[Cell, str, int]) -> dict[str, Any]:
     """One figure of a row."""
     cell, kind, most_days = task
     started = time.process_time()
-    others = max(1, AGENT_DAYS // cell.scenario.agents)
-    days = most_days if kind == "predictive" else min(most_days, others)
-    scenario = replace(cell.scenario, days=days)
+    scenario = replace(cell.scenario, days=_days(kind, cell.scenario.agents, most_days))
     found = _found(kind, scenario)
     return {
         "table": cell.table,
@@ -90,6 +89,12 @@ def run(task: tuple[Cell, str, int]) -> dict[str, Any]:
         "result": found.as_dict() if found is not None else None,
         "seconds": round(time.process_time() - started, 1),
     }
+
+
+def _days(kind: str, agents: int, most: int) -> int:
+    if kind == "predictive":
+        return most if agents < LARGE else max(1, most // 2)
+    return max(1, min(most, MOST_DAYS, AGENT_DAYS // agents))
 
 
 def _found(kind: str, scenario: Scenario) -> Result | None:
