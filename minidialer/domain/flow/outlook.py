@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from minidialer.domain.agent import BUSY, AgentState
-from minidialer.domain.attempt import UNANSWERED, AttemptState
+from minidialer.domain.agent import Agent, AgentState
+from minidialer.domain.attempt import Attempt, AttemptState
 from minidialer.domain.campaign import Campaign, PacingMode, WhenAllBusy
 from minidialer.domain.floor import Floor
 from minidialer.domain.pacing.view import Outlook, PacingLimits, PacingView
@@ -36,39 +36,30 @@ def pacing_view(floor: Floor, campaign: Campaign, now: datetime, *, ahead: bool 
 
 def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> tuple[Outlook, int]:
     """What is to come, and how many agents are busy with the campaign's calls."""
-    ringing: list[float] = []
-    waiting: list[float] = []
+    roll = floor.roll(campaign.id)
+    ringing = tuple([_age(attempt.dialled_at, now) for attempt in roll.ringing.values()])
+    waiting = tuple([_age(attempt.answered_at, now) for attempt in roll.waiting.values() if attempt.owner_id is None])
     joining = 0
-    for attempt in floor.attempts_of(campaign.id):
-        if attempt.owner_id is not None or attempt.letting_go:
-            continue
-        if attempt.state in UNANSWERED:
-            ringing.append(_age(attempt.dialled_at, now))
-        elif attempt.state is AttemptState.WAITING:
-            waiting.append(_age(attempt.answered_at, now))
-        elif attempt.state is AttemptState.JOINING:
-            joining += 1
     talking: list[tuple[int, float]] = []
     wrapping_up: list[tuple[int, float]] = []
-    busy = 0
-    for agent in floor.joined(campaign.id):
-        if agent.state not in BUSY:
-            continue
-        busy += 1
+    for agent in roll.busy.values():
+        attempt = _joined_with(floor, agent) if agent.state is AgentState.RESERVED else None
+        joining += attempt is not None and attempt.owner_id is None
         if agent.after_call is not None or agent.home is not None:
             continue  # not free when this is over
         if agent.state is AgentState.IN_CALL:
             talking.append((agent.id, _age(agent.since, now)))
         elif agent.state is AgentState.WRAP_UP:
             wrapping_up.append((agent.id, _age(agent.since, now)))
-        elif _is_joining(floor, agent.attempt_id):
+        elif attempt is not None:
             talking.append((agent.id, 0.0))
-    return Outlook(tuple(ringing), tuple(waiting), joining, tuple(talking), tuple(wrapping_up)), busy
+    return Outlook(ringing, waiting, joining, tuple(talking), tuple(wrapping_up)), len(roll.busy)
 
 
-def _is_joining(floor: Floor, attempt_id: int | None) -> bool:
-    attempt = floor.attempts.get(attempt_id) if attempt_id is not None else None
-    return attempt is not None and attempt.state is AttemptState.JOINING
+def _joined_with(floor: Floor, agent: Agent) -> Attempt | None:
+    """The customer a reserved agent is being joined with; None while that customer's phone still rings."""
+    attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
+    return attempt if attempt is not None and attempt.state is AttemptState.JOINING else None
 
 
 def _age(since: datetime | None, now: datetime) -> float:
