@@ -10,6 +10,7 @@ import typer
 
 from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, write_json, write_pairs, write_table
+from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -134,7 +135,6 @@ def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list
 
 
 def _policy(name: str) -> Policy:
-    from minidialer.domain.sentence import RefusedError
     from minidialer.lab.simulation.policy import policy_of
 
     try:
@@ -150,13 +150,14 @@ def _run(scenario: Scenario, policy: Policy) -> Result:
 
 
 def _draw(scenario: Scenario, file: Path) -> None:
-    from minidialer.domain.sentence import RefusedError
+    """Every kind of policy into one picture. That the file can be written is found out before the long work."""
     from minidialer.lab.simulation.curve import draw, families
 
     try:
+        file.touch()
         file.write_text(draw(families(scenario), scenario), encoding="utf-8")
     except OSError as error:
-        raise RefusedError("{file} cannot be written: {problem}.", file=file, problem=error.strerror) from None
+        raise RefusedError("{file} cannot be written: {problem}.", file=str(file), problem=error.strerror) from None
 
 
 def _shown(result: Result) -> list[tuple[str, object]]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -158,6 +159,16 @@ def test_a_curve_shows_what_fits() -> None:
     ]
     texts = {item.text for item in picture.iter("{http://www.w3.org/2000/svg}text")}
     assert {"power & more", "none (over 10 %)", "50 %", "100 %"} <= texts
+
+
+def test_the_command_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "curve.svg"
+    assert main.run(["simulate", "--agents", "2", "--hours", "0.1", "--curve", str(file)]) == 0
+    assert capsys.readouterr().out == ""
+    picture = ElementTree.parse(file).getroot()
+    assert any(item.text == "2 agents, answer rate 0.3, talk 60 s, wrap-up 25 s" for item in picture.iter())
+    assert main.run(["simulate", "--curve", str(tmp_path / "none" / "curve.svg")]) == 1
+    assert "cannot be written: No such file or directory." in capsys.readouterr().err
 
 
 def test_days_over_target_are_counted_one_by_one() -> None:
