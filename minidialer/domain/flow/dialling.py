@@ -80,7 +80,7 @@ def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[
         for agent in floor.free_agents(campaign.id)
         if agent.id not in asked and (agent.id not in dry or dry[agent.id] <= now)
     ]
-    view = pacing_view(floor, campaign, now, ahead=False)
+    view = pacing_view(floor, campaign, now)
     owners = owners[: min(spare(view), view.starts_left, view.trunk_left)]
     if owners:
         claim_id = floor.next_claim_id()

@@ -1,66 +1,77 @@
 """The pacing view: the floor as a pacing decision sees it. What only the predictive mode needs is built only for it."""
 
 from datetime import datetime
+from functools import partial
 
-from minidialer.domain.agent import Agent, AgentState
-from minidialer.domain.attempt import Attempt, AttemptState
-from minidialer.domain.campaign import Campaign, PacingMode, WhenAllBusy
+from minidialer.domain.agent import AgentState
+from minidialer.domain.attempt import AttemptState
+from minidialer.domain.campaign import Campaign, CampaignSettings, PacingMode, WhenAllBusy
 from minidialer.domain.floor import Floor
-from minidialer.domain.pacing.view import Outlook, PacingLimits, PacingView
+from minidialer.domain.pacing.view import Outlook, PacingView
+from minidialer.domain.roll import Roll
+
+QUEUE_PATIENCE = 5.0  # seconds a queued customer is let wait by plan, whatever the queue's limit is
 
 
-def pacing_view(floor: Floor, campaign: Campaign, now: datetime, *, ahead: bool = True) -> PacingView:
-    """The campaign's view. `ahead`: with the outlook, when the mode has a use for it."""
-    free, settings = floor.roll(campaign.id).free, campaign.settings
-    ready = len(free) - sum(1 for owner_id in floor.asked_for_private() if owner_id in free)
-    counts = {
-        "mode": settings.pacing_mode,
-        "overdial_percent": settings.overdial_percent,
-        "ready": ready,
-        "in_flight": floor.in_flight(campaign.id),
-        "starts_left": floor.starts_left(campaign, now),
-        "trunk_left": floor.trunk_left(campaign, now),
-    }
-    if settings.pacing_mode is not PacingMode.PREDICTIVE or not ahead:
-        return PacingView(**counts)  # type: ignore[arg-type]
-    outlook, busy = _outlook(floor, campaign, now)
-    queue = settings.when_all_busy is WhenAllBusy.QUEUE
-    limits = PacingLimits(
+def pacing_view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
+    """The campaign's view."""
+    roll, settings = floor.roll(campaign.id), campaign.settings
+    ready = len(roll.free) - sum(1 for owner_id in floor.asked_for_private() if owner_id in roll.free)
+    in_flight, starts_left = floor.in_flight(campaign.id), floor.starts_left(campaign, now)
+    trunk_left = floor.trunk_left(campaign, now)
+    mode, percent = settings.pacing_mode, settings.overdial_percent
+    if mode is not PacingMode.PREDICTIVE:
+        return PacingView(mode, percent, ready, in_flight, starts_left, trunk_left)
+    at_work, outlook = len(roll.free) + len(roll.busy), partial(_outlook, floor, campaign, now)
+    return PacingView(mode, percent, ready, in_flight, starts_left, trunk_left, at_work, outlook)
+
+
+def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> Outlook:
+    roll, settings = floor.roll(campaign.id), campaign.settings
+    moment = now.timestamp()
+    ringing = [
+        moment - attempt.dialled_at.timestamp()
+        for attempt in roll.ringing.values()
+        if attempt.answered_at is None and attempt.dialled_at is not None
+    ]
+    listening = sum(1 for attempt in roll.ringing.values() if attempt.answered_at is not None)
+    waiting = sum(1 for attempt in roll.waiting.values() if attempt.owner_id is None)
+    talking, wrapping_up = _busy(floor, roll, moment)
+    return Outlook(
+        ringing=tuple(ringing),
+        waiting=listening + waiting,
+        talking=tuple(talking),
+        wrapping_up=tuple(wrapping_up),
+        day=now.astimezone(floor.zone).toordinal(),
+        open_left=settings.calling_window.open_left(now, floor.zone),
         abandon_target=settings.abandon_target,
-        answer_wait=settings.queue_wait if queue else settings.answer_wait,
+        patience=_patience(settings),
         ring_timeout=settings.ring_timeout,
-        queue=queue,
     )
-    return PacingView(**counts, at_work=ready + busy, outlook=outlook, limits=limits)  # type: ignore[arg-type]
 
 
-def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> tuple[Outlook, int]:
-    """What is to come, and how many agents are busy with the campaign's calls."""
-    roll = floor.roll(campaign.id)
-    ringing = tuple([_age(attempt.dialled_at, now) for attempt in roll.ringing.values()])
-    waiting = tuple([_age(attempt.answered_at, now) for attempt in roll.waiting.values() if attempt.owner_id is None])
-    joining = 0
-    talking: list[tuple[int, float]] = []
-    wrapping_up: list[tuple[int, float]] = []
+def _busy(floor: Floor, roll: Roll, moment: float) -> tuple[list[float], list[float]]:
+    """Agents by their time in a talk, and in wrap-up."""
+    talking: list[float] = []
+    wrapping_up: list[float] = []
     for agent in roll.busy.values():
-        attempt = _joined_with(floor, agent) if agent.state is AgentState.RESERVED else None
-        joining += attempt is not None and attempt.owner_id is None
-        if agent.after_call is not None or agent.home is not None:
+        if agent.after_call is not None or agent.home is not None or agent.since is None:
             continue  # not free when this is over
         if agent.state is AgentState.IN_CALL:
-            talking.append((agent.id, _age(agent.since, now)))
+            talking.append(moment - agent.since.timestamp())
         elif agent.state is AgentState.WRAP_UP:
-            wrapping_up.append((agent.id, _age(agent.since, now)))
-        elif attempt is not None:
-            talking.append((agent.id, 0.0))
-    return Outlook(ringing, waiting, joining, tuple(talking), tuple(wrapping_up)), len(roll.busy)
+            wrapping_up.append(moment - agent.since.timestamp())
+        elif _is_joining(floor, agent.attempt_id):
+            talking.append(0.0)
+    return talking, wrapping_up
 
 
-def _joined_with(floor: Floor, agent: Agent) -> Attempt | None:
-    """The customer a reserved agent is being joined with; None while that customer's phone still rings."""
-    attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
-    return attempt if attempt is not None and attempt.state is AttemptState.JOINING else None
+def _is_joining(floor: Floor, attempt_id: int | None) -> bool:
+    attempt = floor.attempts.get(attempt_id) if attempt_id is not None else None
+    return attempt is not None and attempt.state is AttemptState.JOINING
 
 
-def _age(since: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - since).total_seconds()) if since is not None else 0.0
+def _patience(settings: CampaignSettings) -> float:
+    if settings.when_all_busy is WhenAllBusy.QUEUE:
+        return min(float(settings.queue_wait), QUEUE_PATIENCE)
+    return settings.answer_wait

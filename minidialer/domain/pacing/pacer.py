@@ -8,8 +8,12 @@ from typing import Protocol
 
 from minidialer.domain.campaign import PacingMode
 
+from .budget import Budget
 from .decision import Decision, decide
+from .model import Model
 from .observation import Observation
+from .predictive import PredictivePacer
+from .spending import Spending
 from .view import PacingView
 
 
@@ -36,18 +40,23 @@ class FixedPacer:
 
 
 class CampaignPacing:
-    """A campaign's pacers. What they learn survives a change of mode: every observation goes to all of them."""
+    """A campaign's pacers. What they learn survives a change of mode: every observation goes to the one that learns."""
 
     def __init__(self) -> None:
+        self.model = Model()
+        self.budget = Budget()
+        self.spending = Spending()
         self._fixed = FixedPacer()
+        self._predictive = PredictivePacer(self.model, self.budget, self.spending)
 
     def observe(self, seen: Observation, now: datetime) -> None:
         """Learn from what happened, in whatever mode."""
+        self._predictive.observe(seen, now)
 
     def decide(self, now: datetime, view: PacingView) -> Decision:
         """By the pacer of the view's mode."""
-        return self._pacer(view.mode).decide(now, view)
+        return self.pacer(view.mode).decide(now, view)
 
-    def _pacer(self, mode: PacingMode) -> Pacer:
-        del mode
-        return self._fixed
+    def pacer(self, mode: PacingMode) -> Pacer:
+        """The pacer of this mode."""
+        return self._predictive if mode is PacingMode.PREDICTIVE else self._fixed

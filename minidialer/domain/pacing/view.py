@@ -1,5 +1,6 @@
 """What a pacing decision looks at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from minidialer.domain.campaign import PacingMode
@@ -7,32 +8,26 @@ from minidialer.domain.campaign import PacingMode
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is to come, for the mode that looks ahead. Ages are in seconds, as of the decision, the oldest first.
+    """What is to come, for the mode that looks ahead. Ages are in seconds, as of the decision.
 
-    Only calls for whoever is free are in it; agents who will not be free after their call (they asked for a pause) are
-    left out, and so are those kept for one private lead.
+    Only calls for whoever is free are in it; agents who will not be free after their call (they asked for a pause, or
+    came for one call by hand) are left out, and so are those kept for one private lead.
     """
 
     ringing: tuple[float, ...] = ()  # calls not answered yet, since they were dialled
-    waiting: tuple[float, ...] = ()  # customers who answered and have no agent, since the answer
-    joining: int = 0  # customers for whom an agent's phone rings, or who are just being joined
-    talking: tuple[tuple[int, float], ...] = ()  # agent and time in the talk; just reserved for a customer: 0
-    wrapping_up: tuple[tuple[int, float], ...] = ()  # agent and time in wrap-up
-
-
-@dataclass(frozen=True, slots=True)
-class PacingLimits:
-    """Settings of the campaign the mode that looks ahead keeps to."""
-
+    waiting: int = 0  # customers who answered and have no agent, those the dialplan still listens to included
+    talking: tuple[float, ...] = ()  # agents by time in their talk; just reserved for a customer: 0
+    wrapping_up: tuple[float, ...] = ()  # agents by time in wrap-up
+    day: int = 1  # grows by one at midnight
+    open_left: float | None = None  # seconds of today's calling window to come; None: always open
     abandon_target: float = 3.0  # percent
-    answer_wait: float = 2.0  # seconds a customer waits before they are lost; the queue's limit when they are queued
+    patience: float = 2.0  # seconds a customer waits for an agent before they are lost
     ring_timeout: int = 30  # seconds
-    queue: bool = False  # customers who find nobody free wait with hold audio
 
 
 @dataclass(frozen=True, slots=True)
 class PacingView:
-    """All counts are of this campaign but for the trunk's."""
+    """All counts are of this campaign but for the trunk's. `outlook` is costly, so it is asked for when needed."""
 
     mode: PacingMode
     overdial_percent: int
@@ -40,6 +35,5 @@ class PacingView:
     in_flight: int  # calls under way that have no agent yet, claims included
     starts_left: int  # attempts the 5-second limit still allows now
     trunk_left: int  # calls the trunk still carries now
-    at_work: int = 0  # agents of the campaign who are not paused; predictive only, as are the next two
-    outlook: Outlook = field(default_factory=Outlook)
-    limits: PacingLimits = field(default_factory=PacingLimits)
+    at_work: int = 0  # agents of the campaign who are not paused; this and the outlook are for predictive only
+    outlook: Callable[[], Outlook] = field(default=Outlook, compare=False)

@@ -1,0 +1,102 @@
+"""The model of a campaign: how its calls are answered and how long its agents are busy, and forecasts from both."""
+
+import numpy as np
+
+from .answers import AnswerModel
+from .durations import DurationModel
+from .forecast import STEP, AgentTable, CallTable, Floats, age_index, agent_table, call_table
+from .observation import Answered, Observation, TalkEnded, Unanswered, WrapUpEnded
+from .risk import Risk
+from .view import Outlook, PacingView
+
+BOOK_EVERY = 1.0  # seconds
+CALLS_AGAIN, AGENTS_AGAIN = 2.0, 60.0  # seconds a table is good for
+DURATIONS_AGAIN = 10  # durations after which the agents' table is made anew
+TALK_MEAN, WRAP_UP_MEAN, SPREAD = 90.0, 20.0, 0.9  # assumed before any is seen
+
+
+class Model:
+    """Learns in every mode; forecasts for the one that looks ahead. Moments are seconds since 1970."""
+
+    def __init__(self) -> None:
+        self.answers = AnswerModel()
+        self.talks = DurationModel(TALK_MEAN, SPREAD)
+        self.wrap_ups = DurationModel(WRAP_UP_MEAN, SPREAD)
+        self._calls: CallTable | None = None
+        self._agents: AgentTable | None = None
+        self._calls_of: tuple[int, float] = (-1, 0.0)  # version and ring timeout of the table
+        self._agents_of: tuple[int, int, float] = (-1, -1, 0.0)
+        self._calls_at = self._agents_at = self._booked_at = float("-inf")
+        self._cycle = (-1, 0.0)
+
+    def observe(self, seen: Observation, moment: float) -> None:
+        """Learn from what happened."""
+        match seen:
+            case Answered(ring):
+                self.answers.ended(ring, moment, answered=True)
+            case Unanswered(ring):
+                self.answers.ended(ring, moment, answered=False)
+            case TalkEnded(_, duration):
+                self.talks.ended(duration)
+            case WrapUpEnded(_, duration):
+                self.wrap_ups.ended(duration)
+            case _:
+                pass
+
+    def book(self, ringing: tuple[float, ...], moment: float) -> None:
+        """Book how long the present calls have rung, once a second."""
+        if moment - self._booked_at >= BOOK_EVERY:
+            self.answers.ring(ringing, moment)
+            self._booked_at = moment
+
+    @property
+    def cycle(self) -> float:
+        """Seconds an agent is busy with one customer."""
+        version = (self.talks.version + self.wrap_ups.version) // DURATIONS_AGAIN
+        if version != self._cycle[0]:
+            self._cycle = (version, self.talks.mean() + self.wrap_ups.mean())
+        return self._cycle[1]
+
+    def calls(self, outlook: Outlook, moment: float) -> CallTable:
+        """The table of calls."""
+        wanted = (self.answers.version, float(outlook.ring_timeout))
+        stale = wanted != self._calls_of and moment - self._calls_at >= CALLS_AGAIN
+        if self._calls is None or stale or wanted[1] != self._calls_of[1]:
+            self._calls = call_table(self.answers, float(outlook.ring_timeout))
+            self._calls_of, self._calls_at = wanted, moment
+        return self._calls
+
+    def agents(self, outlook: Outlook, calls: CallTable, moment: float) -> AgentTable:
+        """The table of agents."""
+        versions = self.talks.version // DURATIONS_AGAIN, self.wrap_ups.version // DURATIONS_AGAIN
+        wanted = (*versions, outlook.patience)
+        if self._agents is None or wanted != self._agents_of or moment - self._agents_at >= AGENTS_AGAIN:
+            self._agents = agent_table(self.talks, self.wrap_ups, calls.moments, outlook.patience)
+            self._agents_of, self._agents_at = wanted, moment
+        return self._agents
+
+    def risk(self, view: PacingView, outlook: Outlook, moment: float) -> tuple[Risk, float]:
+        """The risk of more calls, and the agents expected to be free when a call placed now is answered."""
+        calls = self.calls(outlook, moment)
+        agents = self.agents(outlook, calls, moment)
+        last = len(calls.answered) - 1
+        ages = [min(int(max(age, 0.0) / STEP + 0.5), last) for age in outlook.ringing]
+        ages += [0] * (view.in_flight - len(ages) - outlook.waiting)  # claims: not placed yet
+        free = np.concatenate(
+            (
+                _rows(agents.talking, [age_index(age) for age in outlook.talking]),
+                _rows(agents.wrapping_up, [age_index(age) for age in outlook.wrapping_up]),
+            )
+        )
+        risk = Risk(
+            calls=_rows(calls.answered, ages),
+            agents=free,
+            fresh=calls.answered[0],
+            spare=view.ready - outlook.waiting,
+            log_variance=calls.log_variance,
+        )
+        return risk, float(free.mean(axis=1).sum()) if len(free) else 0.0
+
+
+def _rows(table: Floats, indexes: list[int]) -> Floats:
+    return table[np.array(indexes, dtype=np.intp)] if indexes else table[:0]
