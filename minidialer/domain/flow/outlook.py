@@ -10,6 +10,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.pacing.view import Outlook, PacingView
 from minidialer.domain.roll import Roll
 
+_IN_CALL, _WRAP_UP, _RESERVED = AgentState.IN_CALL, AgentState.WRAP_UP, AgentState.RESERVED
 QUEUE_PATIENCE = 5.0  # seconds a queued customer is let wait by plan, whatever the queue's limit is
 
 
@@ -29,13 +30,14 @@ def pacing_view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
 def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> Outlook:
     roll, settings = floor.roll(campaign.id), campaign.settings
     moment = now.timestamp()
+    calls = roll.ringing.values()
     ringing = [
-        moment - attempt.dialled_at.timestamp()
-        for attempt in roll.ringing.values()
-        if attempt.answered_at is None and attempt.dialled_at is not None
+        moment - call.dialled_at.timestamp()
+        for call in calls
+        if call.answered_at is None and call.dialled_at is not None
     ]
-    listening = sum(1 for attempt in roll.ringing.values() if attempt.answered_at is not None)
-    waiting = sum(1 for attempt in roll.waiting.values() if attempt.owner_id is None)
+    listening = sum([1 for call in calls if call.answered_at is not None])
+    waiting = sum([1 for call in roll.waiting.values() if call.owner_id is None])
     talking, wrapping_up = _busy(floor, roll, moment)
     return Outlook(
         ringing=tuple(ringing),
@@ -51,18 +53,16 @@ def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> Outlook:
 
 
 def _busy(floor: Floor, roll: Roll, moment: float) -> tuple[list[float], list[float]]:
-    """Agents by their time in a talk, and in wrap-up."""
-    talking: list[float] = []
-    wrapping_up: list[float] = []
-    for agent in roll.busy.values():
-        if agent.after_call is not None or agent.home is not None or agent.since is None:
-            continue  # not free when this is over
-        if agent.state is AgentState.IN_CALL:
-            talking.append(moment - agent.since.timestamp())
-        elif agent.state is AgentState.WRAP_UP:
-            wrapping_up.append(moment - agent.since.timestamp())
-        elif _is_joining(floor, agent.attempt_id):
-            talking.append(0.0)
+    """Agents by their time in a talk, and in wrap-up; not those who will not be free when this is over."""
+    busy = [
+        (agent.state, agent)
+        for agent in roll.busy.values()
+        if agent.after_call is None and agent.home is None and agent.since is not None
+    ]
+    talking = [moment - agent.since.timestamp() for state, agent in busy if state is _IN_CALL]  # type: ignore[union-attr]
+    wrapping_up = [moment - agent.since.timestamp() for state, agent in busy if state is _WRAP_UP]  # type: ignore[union-attr]
+    if len(talking) + len(wrapping_up) < len(busy):
+        talking += [0.0 for state, agent in busy if state is _RESERVED and _is_joining(floor, agent.attempt_id)]
     return talking, wrapping_up
 
 

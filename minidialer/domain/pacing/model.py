@@ -4,13 +4,13 @@ import numpy as np
 
 from .answers import AnswerModel
 from .durations import DurationModel
-from .forecast import STEP, AgentTable, CallTable, Floats, age_index, agent_table, call_table
+from .forecast import MOMENTS, AgentTable, CallTable, Floats, Indexes, agent_rows, agent_table, call_rows, call_table
 from .observation import Answered, Observation, TalkEnded, Unanswered, WrapUpEnded
-from .risk import Risk
+from .risk import EXACT, ExactRisk, NormalRisk, Risk
 from .view import Outlook, PacingView
 
 BOOK_EVERY = 1.0  # seconds
-CALLS_AGAIN, AGENTS_AGAIN = 2.0, 60.0  # seconds a table is good for
+CALLS_AGAIN, AGENTS_AGAIN = 3.0, 60.0  # seconds a table is good for
 DURATIONS_AGAIN = 10  # durations after which the agents' table is made anew
 TALK_MEAN, WRAP_UP_MEAN, SPREAD = 90.0, 20.0, 0.9  # assumed before any is seen
 
@@ -79,24 +79,25 @@ class Model:
         """The risk of more calls, and the agents expected to be free when a call placed now is answered."""
         calls = self.calls(outlook, moment)
         agents = self.agents(outlook, calls, moment)
-        last = len(calls.answered) - 1
-        ages = [min(int(max(age, 0.0) / STEP + 0.5), last) for age in outlook.ringing]
-        ages += [0] * (view.in_flight - len(ages) - outlook.waiting)  # claims: not placed yet
-        free = np.concatenate(
-            (
-                _rows(agents.talking, [age_index(age) for age in outlook.talking]),
-                _rows(agents.wrapping_up, [age_index(age) for age in outlook.wrapping_up]),
-            )
-        )
-        risk = Risk(
-            calls=_rows(calls.answered, ages),
-            agents=free,
-            fresh=calls.answered[0],
-            spare=view.ready - outlook.waiting,
-            log_variance=calls.log_variance,
-        )
-        return risk, float(free.mean(axis=1).sum()) if len(free) else 0.0
+        rows = np.minimum(call_rows(outlook.ringing), len(calls.answered) - 1)
+        claimed = max(0, view.in_flight - len(rows) - outlook.waiting)  # not placed yet
+        talking, wrapping_up = agent_rows(outlook.talking), agent_rows(outlook.wrapping_up)
+        spare, fresh = view.ready - outlook.waiting, calls.answered[0]
+        if len(rows) + claimed + len(talking) + len(wrapping_up) <= EXACT:
+            ringing = np.concatenate((calls.answered[rows], np.repeat(fresh[None, :], claimed, axis=0)))
+            freed = np.concatenate((agents.talking[talking], agents.wrapping_up[wrapping_up]))
+            soon = float(freed.sum()) / len(fresh) if len(freed) else 0.0
+            return ExactRisk(ringing, freed, fresh, spare), soon
+        answers = _sums(calls.moments_of, rows) + claimed * calls.moments_of[0]
+        freed = _sums(agents.talking_moments, talking) + _sums(agents.wrapping_up_moments, wrapping_up)
+        means, squares = answers[:MOMENTS], answers[MOMENTS:] + freed[MOMENTS:]
+        released = freed[:MOMENTS]
+        variances = means + released - squares
+        risk = NormalRisk(means, released, variances, fresh, spare=spare, log_variance=calls.log_variance)
+        return risk, float(released.sum()) / MOMENTS
 
 
-def _rows(table: Floats, indexes: list[int]) -> Floats:
-    return table[np.array(indexes, dtype=np.intp)] if indexes else table[:0]
+def _sums(table: Floats, rows: Indexes) -> Floats:
+    """The sum of these rows."""
+    sums: Floats = np.bincount(rows, minlength=len(table)) @ table
+    return sums

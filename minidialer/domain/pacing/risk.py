@@ -4,11 +4,14 @@ With A(s) calls answered and G(s) agents freed by the moment s at which the new 
 and R agents ready, that person is lost when A + q >= R + G. Small teams: the exact distribution of A - G, a sum of
 independent trials (Poisson binomial), by its characteristic function (Hong 2013). Large ones: the normal
 approximation, with the uncertainty of the answer rate, which all calls share, added to the variance.
+
+Arrays hold chances by trial (rows) and moment (columns). `spare` is R - q.
 """
 
 import functools
 import math
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,75 +19,79 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 
-EXACT = 62  # trials up to which the distribution is exact
+EXACT = 50  # trials up to which the distribution is exact
+MORE = 12  # calls added at once, at most; the next event adds more
 _SIZES = (16, 32, 64)
 _SQRT2 = math.sqrt(2.0)
 
 
-class Risk:
-    """The risk of calls added one by one to what is under way.
-
-    `calls`, `agents`: chances by now-known trial (rows) and moment (columns) of an answer, of being free; `fresh`: the
-    same of one new call; `spare`: R - q.
-    """
-
-    def __init__(self, calls: Floats, agents: Floats, fresh: Floats, spare: int, log_variance: float) -> None:
-        self._calls = calls
-        self._agents = agents
-        self._fresh = fresh
-        self._spare = spare
-        self._log_variance = log_variance
+class Risk(Protocol):
+    """The risk of calls added one by one to what is under way."""
 
     def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
         """How many calls may be added, up to the ceiling, for the last one to have no more than the admitted risk.
 
-        Returns the count and the risk of the call after it (of the last one at the ceiling).
+        Returns the count and the risk of the call after it, or of the last one when the ceiling is reached.
         """
-        if ceiling <= 0:
-            return 0, 0.0
-        trials = len(self._calls) + len(self._agents)
-        if trials + min(ceiling, 12) <= EXACT:
-            return self._most_exact(admitted, min(ceiling, EXACT + 1 - trials))
-        return self._most_normal(admitted, ceiling)
 
-    def _most_exact(self, admitted: float, ceiling: int) -> tuple[int, float]:
-        agents = len(self._agents)
-        need = agents + len(self._calls) + ceiling
-        size = next((size for size in _SIZES if size > need), _SIZES[-1])
-        turns, tails = _circle(size)
-        chances = np.concatenate((self._calls, 1.0 - self._agents))  # busy agents counted: shifts A - G by their number
-        phi = np.multiply.reduce(1.0 + chances[:, :, None] * turns, axis=0)
-        threshold = self._spare + agents
-        if threshold <= 0:
+
+class ExactRisk:
+    """`calls`: chances to be answered; `agents`: to be free; `fresh`: of one new call to be answered."""
+
+    def __init__(self, calls: Floats, agents: Floats, fresh: Floats, spare: int) -> None:
+        self._chances = np.concatenate((calls, 1.0 - agents))  # agents still busy: A - G, shifted by their number
+        self._threshold = spare + len(agents)
+        self._fresh = fresh
+
+    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+        """See Risk."""
+        if self._threshold <= 0:
             return 0, 1.0
-        if threshold >= size:
-            return ceiling, 0.0
-        tail = tails[threshold]
+        trials = len(self._chances)
+        ceiling = min(ceiling, MORE, _SIZES[-1] - 1 - trials)
+        turns, tails = _circle(next(size for size in _SIZES if size > trials + ceiling))
+        phi = np.multiply.reduce(1.0 + self._chances[:, :, None] * turns, axis=0)
         fresh = 1.0 + self._fresh[:, None] * turns
         risk = 0.0
         for count in range(ceiling):
-            risk = float((phi @ tail).real.mean())
-            if risk > admitted:
-                return count, risk
+            if self._threshold <= trials + count:  # else there are not calls enough to be one too many
+                risk = float((phi @ tails[self._threshold]).real.sum()) / len(phi)
+                if risk > admitted:
+                    return count, risk
             phi = phi * fresh
         return ceiling, risk
 
-    def _most_normal(self, admitted: float, ceiling: int) -> tuple[int, float]:
-        answered = self._calls.sum(axis=0)
-        spread = answered - (self._calls**2).sum(axis=0)
-        free = self._agents.sum(axis=0)
-        spread = spread + free - (self._agents**2).sum(axis=0)
-        moments = list(zip(answered.tolist(), free.tolist(), spread.tolist(), self._fresh.tolist(), strict=True))
 
-        def risk(count: int) -> float:
-            total = 0.0
-            for calls, agents, variance, fresh in moments:
-                mean = calls + count * fresh
-                deviation = math.sqrt(variance + count * fresh * (1 - fresh) + mean * mean * self._log_variance + 1e-9)
-                total += math.erfc((self._spare + agents - 0.5 - mean) / deviation / _SQRT2)
-            return total / 2 / len(moments)
+class NormalRisk:
+    """Means and variances by moment: of answers, and of agents freed."""
 
-        return _bisect(risk, admitted, ceiling)
+    def __init__(
+        self,
+        answers: Floats,
+        freed: Floats,
+        variances: Floats,
+        fresh: Floats,
+        *,
+        spare: int,
+        log_variance: float,
+    ) -> None:
+        arrays = (answers, freed, variances, fresh)
+        self._moments = list(zip(*(array.tolist() for array in arrays), strict=True))
+        self._edge = spare - 0.5  # the continuity correction
+        self._log_variance = log_variance
+
+    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+        """See Risk."""
+        return _bisect(self._risk, admitted, ceiling) if ceiling > 0 else (0, 0.0)
+
+    def _risk(self, added: int) -> float:
+        """Of a call placed after so many others."""
+        total, edge, log_variance = 0.0, self._edge, self._log_variance
+        for answers, freed, variance, fresh in self._moments:
+            mean = answers + added * fresh
+            spread = math.sqrt(variance + added * fresh * (1 - fresh) + mean * mean * log_variance + 1e-9)
+            total += math.erfc((edge + freed - mean) / spread / _SQRT2)
+        return total / 2 / len(self._moments)
 
 
 def _bisect(risk: Callable[[int], float], admitted: float, ceiling: int) -> tuple[int, float]:
