@@ -151,7 +151,10 @@ class Floor:
 
     def in_flight(self, campaign_id: int) -> int:
         """Calls under way that have no agent yet: unmatched live attempts without an owner, and pending claims."""
-        return self.roll(campaign_id).in_flight + sum(
+        live = self.roll(campaign_id).in_flight
+        if not self.claims:
+            return live
+        return live + sum(
             claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id and not claim.owner_ids
         )
 
@@ -166,7 +169,7 @@ class Floor:
         if trunk is None:
             return 0
         users = self._users_of(trunk)
-        claimed = sum(claim.count for claim in self.claims.values() if claim.campaign_id in users)
+        claimed = sum([claim.count for claim in self.claims.values() if claim.campaign_id in users])
         live = sum([len(self.roll(user).attempts) for user in users])
         starts = self._use_of(trunk).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
@@ -190,7 +193,7 @@ class Floor:
         return self._trunk_users[trunk.name]
 
     def _claimed(self, campaign_id: int) -> int:
-        return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)
+        return sum([claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id])
 
     # -- what changes --------------------------------------------------------------------------------------------
 

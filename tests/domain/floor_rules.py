@@ -79,6 +79,13 @@ def _check_roll(floor: Floor, campaign_id: int) -> None:
     assert roll.joined == joined
     assert set(roll.free) == {it.id for it in joined.values() if floor.can_take(it)}
     assert set(roll.busy) == {it.id for it in joined.values() if it.state in WITH_CALL}
+    since = {it.id: it.since.timestamp() for it in joined.values() if it.since is not None}
+    talking = {key for key, it in joined.items() if it.state is AgentState.IN_CALL}
+    wrapping_up = {key for key, it in joined.items() if it.state is AgentState.WRAP_UP}
+    assert {key: part[0] for key, part in roll.talking.items()} == {key: since[key] for key in talking}
+    assert {key: part[0] for key, part in roll.wrapping_up.items()} == {key: since[key] for key in wrapping_up}
+    dialled = {key: it.dialled_at.timestamp() for key, it in roll.ringing.items() if it.dialled_at is not None}
+    assert {key: part[0] for key, part in roll.dialled.items()} == dialled
 
 
 def check_starts(floor: Floor, campaign_id: int) -> None:

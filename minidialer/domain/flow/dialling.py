@@ -151,8 +151,8 @@ def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> C
     """Call the customer of a committed attempt. Its trunk is known to be there."""
     trunk = floor.trunk_of(campaign)
     assert trunk is not None  # noqa: S101 — why_not_dialling has just said so
-    floor.step_attempt(attempt, AttemptEvent.DIAL, now)
     attempt.dialled_at = now
+    floor.step_attempt(attempt, AttemptEvent.DIAL, now)
     floor.note_start(campaign.id, now)
     if attempt.owner_id is None:
         floor.observe(campaign.id, Dialled(), now)

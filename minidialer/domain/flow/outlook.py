@@ -3,14 +3,14 @@
 from datetime import datetime
 from functools import partial
 
-from minidialer.domain.agent import AgentState
+from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.attempt import AttemptState
 from minidialer.domain.campaign import Campaign, CampaignSettings, PacingMode, WhenAllBusy
 from minidialer.domain.floor import Floor
 from minidialer.domain.pacing.view import Outlook, PacingView
 from minidialer.domain.roll import Roll
 
-_IN_CALL, _WRAP_UP, _RESERVED = AgentState.IN_CALL, AgentState.WRAP_UP, AgentState.RESERVED
+_RESERVED = AgentState.RESERVED
 QUEUE_PATIENCE = 5.0  # seconds a queued customer is let wait by plan, whatever the queue's limit is
 
 
@@ -30,13 +30,8 @@ def pacing_view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
 def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> Outlook:
     roll, settings = floor.roll(campaign.id), campaign.settings
     moment = now.timestamp()
-    calls = roll.ringing.values()
-    ringing = [
-        moment - call.dialled_at.timestamp()
-        for call in calls
-        if call.answered_at is None and call.dialled_at is not None
-    ]
-    listening = sum([1 for call in calls if call.answered_at is not None])
+    ringing = [moment - since for since, call in roll.dialled.values() if call.answered_at is None]
+    listening = len(roll.dialled) - len(ringing)
     waiting = sum([1 for call in roll.waiting.values() if call.owner_id is None])
     talking, wrapping_up = _busy(floor, roll, moment)
     return Outlook(
@@ -54,21 +49,19 @@ def _outlook(floor: Floor, campaign: Campaign, now: datetime) -> Outlook:
 
 def _busy(floor: Floor, roll: Roll, moment: float) -> tuple[list[float], list[float]]:
     """Agents by their time in a talk, and in wrap-up; not those who will not be free when this is over."""
-    busy = [
-        (agent.state, agent)
-        for agent in roll.busy.values()
-        if agent.after_call is None and agent.home is None and agent.since is not None
-    ]
-    talking = [moment - agent.since.timestamp() for state, agent in busy if state is _IN_CALL]  # type: ignore[union-attr]
-    wrapping_up = [moment - agent.since.timestamp() for state, agent in busy if state is _WRAP_UP]  # type: ignore[union-attr]
-    if len(talking) + len(wrapping_up) < len(busy):
-        talking += [0.0 for state, agent in busy if state is _RESERVED and _is_joining(floor, agent.attempt_id)]
+    talking, wrapping_up = (
+        [moment - since for since, agent in part.values() if agent.after_call is None and agent.home is None]
+        for part in (roll.talking, roll.wrapping_up)
+    )
+    if len(roll.talking) + len(roll.wrapping_up) < len(roll.busy):
+        talking += [0.0 for agent in roll.busy.values() if agent.state is _RESERVED and _is_joining(floor, agent)]
     return talking, wrapping_up
 
 
-def _is_joining(floor: Floor, attempt_id: int | None) -> bool:
-    attempt = floor.attempts.get(attempt_id) if attempt_id is not None else None
-    return attempt is not None and attempt.state is AttemptState.JOINING
+def _is_joining(floor: Floor, agent: Agent) -> bool:
+    attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
+    joining = attempt is not None and attempt.state is AttemptState.JOINING
+    return joining and agent.after_call is None and agent.home is None
 
 
 def _patience(settings: CampaignSettings) -> float:

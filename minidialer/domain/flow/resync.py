@@ -76,8 +76,8 @@ def _resync_attempt(
             yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
     if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
-        floor.step_attempt(attempt, AttemptEvent.DIAL, now)
         attempt.dialled_at = attempt.claimed_at or now
+        floor.step_attempt(attempt, AttemptEvent.DIAL, now)
         yield keep_attempt(attempt)
     yield from _resync_hold(floor, attempt, leg, asked_at)
     if leg.bridged_with:
