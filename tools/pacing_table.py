@@ -148,6 +148,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=DAYS, help="days of predictive")
     parser.add_argument("--only", default="", help="kinds of policies, parted by commas; the others stay as they were")
     parser.add_argument("--tables", default="", help="a part of the name of the tables wanted")
+    parser.add_argument("--missing", action="store_true", help="leave figures that are there already")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, help="build/pacing.json, or with --quick build/pacing-quick.json")
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "pacing.md")
@@ -161,19 +162,21 @@ def main() -> None:
         if kind in only and given.tables in cell.table
     ]
     out = given.out or ROOT / "build" / ("pacing-quick.json" if given.quick else "pacing.json")
-    figures = _collect(tasks, given.jobs, out)
+    figures = _collect(tasks, given.jobs, out, missing=given.missing)
     text = tables(figures, rows)
     print(text)
     if not given.quick and given.page.exists():
         _put(text, given.page)
 
 
-def _collect(tasks: list[tuple[Cell, str, int]], jobs: int, out: Path) -> list[dict[str, Any]]:
+def _collect(tasks: list[tuple[Cell, str, int]], jobs: int, out: Path, *, missing: bool) -> list[dict[str, Any]]:
     """Run them, the longest first, writing after each; figures of earlier runs stay where no new one is."""
     out.parent.mkdir(parents=True, exist_ok=True)
     known: dict[tuple[str, str, str], dict[str, Any]] = {}
     if out.exists():
         known = {(item["table"], item["row"], item["kind"]): item for item in json.loads(out.read_text())}
+    if missing:
+        tasks = [task for task in tasks if (task[0].table, task[0].label, task[1]) not in known]
     tasks.sort(key=lambda task: -task[0].scenario.agents)
     with multiprocessing.Pool(jobs, maxtasksperchild=1) as pool:
         for done, item in enumerate(pool.imap_unordered(run, tasks), 1):

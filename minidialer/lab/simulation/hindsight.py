@@ -7,7 +7,9 @@ from .result import Result
 from .scenario import Scenario
 from .simulation import simulate
 
-POWER = tuple(f"power:{percent}" for percent in (*range(0, 100, 10), *range(100, 300, 20), *range(300, 601, 50)))
+POWER = tuple(
+    f"power:{percent}" for percent in (*range(0, 100, 10), *range(100, 300, 20), *range(300, 601, 50), 700, 800, 1000)
+)
 LEVELS = (1.02, 1.05, 1.1, 1.15, 1.2, 1.3, 1.4, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 MODES = ("HARD_LIMIT", "AVERAGE", "TAPERED")
 

@@ -5,6 +5,7 @@ enter. The drop limit is kept afterwards, by mode: HARD_LIMIT falls to one call 
 TAPERED lowers it only in the last hour of the shift.
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +20,7 @@ from .baseline import Baseline, Recent
 
 SAMPLES = 15  # one a second; then the level is adapted
 PLACE_EVERY, PLACE_EACH = timedelta(seconds=2.5), timedelta(seconds=0.2)
+SERVER_AGENTS = 50  # larger teams have several dialling servers, which place their share of the calls side by side
 ENOUGH_CALLS, ENOUGH_IN_MINUTE = 50, 20
 SHIPPED_MAX = 3.0
 
@@ -77,7 +79,8 @@ class Vicidial(Baseline):
         agents, lines = len(roll.free) + talking, view.in_flight + talking
         count = max(0, min(round(self.level * agents) - lines, view.starts_left, view.trunk_left))
         if now != self._placing_at:
-            self._placing_at, self._place_at = now, now + PLACE_EVERY + count * PLACE_EACH
+            share = math.ceil(count / math.ceil(max(1, len(roll.joined)) / SERVER_AGENTS))
+            self._placing_at, self._place_at = now, now + PLACE_EVERY + share * PLACE_EACH
         return Decision(count, sentence("{count} calls", count=count))
 
     def _sample(self, now: datetime) -> None:
