@@ -58,7 +58,7 @@ class Spending:
         self._blur(moment)
         if to_come is not None:
             whole = target * (answered + to_come)
-            credit = min(0.5 * target * to_come, 1.0 + 0.7 * math.sqrt(whole))
+            credit = min(target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come)), 1.0 + math.sqrt(whole))
             over, reserve = max(to_come, 15.0), 0.4 + 0.15 * math.sqrt(whole)
             rate = target + (left - reserve * min(1.0, to_come / 15)) / over
         else:
