@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from .agent import Agent, AgentEvent, AgentState, PhoneState
 from .attempt import Attempt, AttemptEvent
-from .campaign import AgentConnection, Campaign
+from .campaign import AgentConnection, Campaign, PacingMode
 from .events import Pick
 from .pacing.observation import Observation
+from .pacing.pacer import CampaignPacing
 from .roll import Roll
 from .run import PendingClaim, Run, TrunkUse
 from .sentence import RefusedError
@@ -76,7 +77,7 @@ class Floor:
         try:
             return self.runs[campaign_id]
         except KeyError:
-            return self.runs.setdefault(campaign_id, Run())
+            return self.runs.setdefault(campaign_id, Run(pacing=CampaignPacing(self.zone)))
 
     def roll(self, campaign_id: int) -> Roll:
         """What the campaign has live."""
@@ -173,6 +174,18 @@ class Floor:
         live = sum([len(self.roll(user).attempts) for user in users])
         starts = self._use_of(trunk).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
+
+    def needed_by_others(self, campaign: Campaign) -> int:
+        """Calls that other running campaigns on the campaign's trunk lack to have one for each ready agent."""
+        trunk = self.trunk_of(campaign)
+        if trunk is None:
+            return 0
+        others = [self.campaigns[other] for other in self._users_of(trunk) if other != campaign.id]
+        return sum(
+            max(0, len(self.roll(other.id).free) - self.in_flight(other.id))
+            for other in others
+            if other.running and other.settings.pacing_mode is not PacingMode.MANUAL
+        )
 
     def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
         """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""

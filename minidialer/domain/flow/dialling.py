@@ -20,6 +20,7 @@ from minidialer.domain.sentence import Sentence, sentence
 
 from .keep import keep_agent, keep_attempt
 from .outlook import pacing_view
+from .private_leads import kept_for_private
 
 ASK_AGAIN = timedelta(seconds=1)  # after the store had no due lead, or could not write
 
@@ -80,8 +81,10 @@ def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[
         for agent in floor.free_agents(campaign.id)
         if agent.id not in asked and (agent.id not in dry or dry[agent.id] <= now)
     ]
-    view = pacing_view(floor, campaign, now)
-    owners = owners[: min(spare(view), view.starts_left, view.trunk_left)]
+    view, kept = pacing_view(floor, campaign, now), kept_for_private(floor, campaign, now)
+    owners.sort(key=lambda owner_id: owner_id not in kept)
+    uncounted = sum(1 for owner_id in owners if owner_id in kept)
+    owners = owners[: min(uncounted + spare(view), view.starts_left, view.trunk_left)]
     if owners:
         claim_id = floor.next_claim_id()
         floor.claims[claim_id] = PendingClaim(campaign.id, len(owners), tuple(owners))
@@ -115,7 +118,11 @@ def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Com
 def _note_dry(floor: Floor, claim: PendingClaim, event: AttemptsClaimed, now: datetime) -> None:
     if claim.owner_ids:
         served = {pick.owner_id for pick in event.picks}
-        floor.private_dry_until.update({owner: now + ASK_AGAIN for owner in claim.owner_ids if owner not in served})
+        for owner in claim.owner_ids:
+            if owner in served:
+                floor.private_dry_until.pop(owner, None)  # there may be more
+            else:
+                floor.private_dry_until[owner] = now + ASK_AGAIN
     elif event.failed or len(event.picks) < claim.count:
         floor.run(claim.campaign_id).dry_until = now + ASK_AGAIN
 

@@ -10,12 +10,12 @@ Calls that end unanswered before the timeout (busy, dead numbers) compete with a
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from .numbers import Floats, numbers
 
 LONGEST = 120  # seconds of ringing that are told apart
 MEMORIES = (25.0, 80.0, 300.0, 1500.0)  # answers
@@ -38,7 +38,7 @@ class AnswerModel:
         self._expected = np.full(len(MEMORIES), LEVEL_WEIGHT)
         self._score = np.zeros(len(MEMORIES))
         self._batch: list[float] = [0.0, 0.0]  # answers, and answers expected at level 1, since the last booking
-        self._booked_at: float | None = None
+        self._booked_at = -math.inf  # never: a call that ends is booked whole
         self._shape = self.answers / self.exposure
         self._shaped_at = 0
         self._memory = np.array(MEMORIES)
@@ -58,10 +58,9 @@ class AnswerModel:
 
     def ring(self, ages: Sequence[float], moment: float) -> None:
         """Book how long the calls that ring now have rung since this was told the last time."""
-        since = moment - self._booked_at if self._booked_at is not None else 0.0
-        self._booked_at = moment
+        since, self._booked_at = moment - self._booked_at, moment
         if ages and since > 0:
-            values = np.array(ages)
+            values = np.maximum(np.array(ages), 0.0)
             spent = np.minimum(values, since)
             bins = np.minimum(values - spent / 2, LONGEST - 1.0).astype(np.int64)
             self.exposure += np.bincount(bins, weights=spent, minlength=LONGEST)
@@ -69,12 +68,18 @@ class AnswerModel:
         self._update_level()
 
     def _book_ended(self, age: float, moment: float) -> None:
-        since = moment - self._booked_at if self._booked_at is not None else 0.0
-        spent = min(age, max(since, 0.0))
+        spent = max(0.0, min(age, moment - self._booked_at))
         if spent > 0:
             bin_ = min(int(age - spent / 2), LONGEST - 1)
             self.exposure[bin_] += spent
             self._batch[1] += float(self._shape[bin_]) * spent
+
+    def rest(self, keep: float) -> None:
+        """Calls were not placed for a while: of what the short memories hold, only this share still counts."""
+        self._events = LEVEL_WEIGHT + (self._events - LEVEL_WEIGHT) * keep
+        self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) * keep
+        self._score *= keep
+        self.version += 1
 
     def _update_level(self) -> None:
         events, expected = self._batch
@@ -103,6 +108,37 @@ class AnswerModel:
             before, self._shape = self._shape, self.answers / self.exposure
             ratio = float((before * self.exposure).sum() / (self._shape * self.exposure).sum())
             self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) / ratio
+
+    # -- kept over a restart -------------------------------------------------------------------------------------
+
+    def dump(self) -> dict[str, Any]:
+        """All of it, as JSON types."""
+        return {
+            **{name: array.tolist() for name, array in self._arrays().items()},
+            "seen": self.seen,
+        }
+
+    def load(self, stored: Mapping[str, Any], keep: float, keep_level: float) -> None:
+        """Take up what `dump` gave; of what was learned only these shares still count. ValueError when damaged."""
+        loaded = {name: numbers(stored[name], len(array)) for name, array in self._arrays().items()}
+        if any((loaded[name] < 0).any() for name in loaded if name != "score") or (loaded["expected"] == 0).any():
+            raise ValueError("There should be no negative numbers.")
+        prior = dict(zip(("exposure", "answers", "ends"), _prior(), strict=True))
+        for name, array in self._arrays().items():
+            array[:] = prior[name] + (loaded[name] - prior[name]) * keep if name in prior else loaded[name]
+        self.seen = int(stored["seen"])
+        self._shape, self._shaped_at = self.answers / self.exposure, self.seen
+        self.rest(keep_level)
+
+    def _arrays(self) -> dict[str, Floats]:
+        return {
+            "exposure": self.exposure,
+            "answers": self.answers,
+            "ends": self.ends,
+            "events": self._events,
+            "expected": self._expected,
+            "score": self._score,
+        }
 
     # -- what was learned ----------------------------------------------------------------------------------------
 

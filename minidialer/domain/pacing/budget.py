@@ -70,3 +70,16 @@ class Budget:
         for account in (self.today, self.window):
             account.answered += 1
             account.abandoned += abandoned
+
+    def add(self, day: int, answered: int, abandoned: int) -> None:
+        """What happened on some day of the window and was not booked as it happened."""
+        if day <= self._day - WINDOW_DAYS:
+            return
+        account = self.days.setdefault(day, Account())
+        for each in (account, self.window):
+            each.answered += answered
+            each.abandoned += abandoned
+
+    def left(self, target: float) -> float:
+        """Abandoned calls that may still come by both accounts."""
+        return min(self.today.left(target), self.window.left(target))

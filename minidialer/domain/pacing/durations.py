@@ -6,11 +6,12 @@ talks are enough for the lognormal, many replace it. Durations of talks are near
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from .numbers import Floats, numbers
 
 SHORTEST, RATIO, STEPS = 0.5, 1.12, 90  # the grid: 0.5 s to 3.5 h
 MEMORY = 1500.0  # durations
@@ -24,6 +25,8 @@ _LOG_RATIO = math.log(RATIO)
 
 class DurationModel:
     """Learns durations in seconds; `mean` and `spread` (of the logarithm) are assumed at first."""
+
+    STALE = 1000  # versions: enough that whatever was derived from it is derived anew
 
     def __init__(self, mean: float, spread: float) -> None:
         self._prior_mu = math.log(mean) - spread * spread / 2
@@ -46,6 +49,21 @@ class DurationModel:
         self.sum_square = self.sum_square * keep + log * log
         self.seen += 1
         self.version += 1
+
+    def dump(self) -> dict[str, Any]:
+        """All of it, as JSON types."""
+        sums = {"weight": self.weight, "sum_log": self.sum_log, "sum_square": self.sum_square, "seen": self.seen}
+        return {"counts": self.counts.tolist(), **sums}
+
+    def load(self, stored: Mapping[str, Any], keep: float) -> None:
+        """Take up what `dump` gave; only this share of it still counts. Raises ValueError when it is damaged."""
+        counts = numbers(stored["counts"], len(self.counts))
+        weight, sum_log, sum_square = numbers(
+            [stored[name] for name in ("weight", "sum_log", "sum_square")], 3
+        ).tolist()
+        self.seen, self.counts = int(stored["seen"]), counts * keep
+        self.weight, self.sum_log, self.sum_square = weight * keep, sum_log * keep, sum_square * keep
+        self.version += DurationModel.STALE
 
     def survival(self) -> Floats:
         """Chance to last beyond each edge of the grid."""

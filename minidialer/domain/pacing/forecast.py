@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from .answers import AnswerModel
 from .durations import DurationModel, survival_at
-
-Floats = npt.NDArray[np.float64]
-Indexes = npt.NDArray[np.intp]
+from .numbers import Floats, Indexes
 
 STEP = 0.5  # seconds of ring age that are told apart
 MOMENTS = 8

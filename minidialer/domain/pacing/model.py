@@ -4,11 +4,13 @@ import numpy as np
 
 from .answers import AnswerModel
 from .durations import DurationModel
-from .forecast import MOMENTS, AgentTable, CallTable, Floats, Indexes, agent_rows, agent_table, call_rows, call_table
+from .forecast import MOMENTS, AgentTable, CallTable, agent_rows, agent_table, call_rows, call_table
+from .numbers import Floats, Indexes
 from .observation import Answered, Observation, TalkEnded, Unanswered, WrapUpEnded
 from .risk import EXACT, ExactRisk, NormalRisk, Risk
 from .view import Outlook, PacingView
 
+LEVEL_HALF_LIFE = 8 * 3600.0  # seconds without calls after which the level of the answers counts half
 BOOK_EVERY = 1.0  # seconds
 CALLS_AGAIN, AGENTS_AGAIN = 3.0, 60.0  # seconds a table is good for
 DURATIONS_AGAIN = 10  # durations after which the agents' table is made anew

@@ -28,9 +28,13 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A customer who answered was joined with an agent after this wait."""
+    """A customer who answered was joined with an agent after this wait.
+
+    `late`: later than the campaign's compliance profile allows, which counts as abandoned.
+    """
 
     wait: float
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

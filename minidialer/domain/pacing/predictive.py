@@ -13,7 +13,7 @@ from minidialer.domain.sentence import Sentence, sentence
 
 from .budget import Budget
 from .decision import Decision, Explanation, Limit
-from .model import Model
+from .model import LEVEL_HALF_LIFE, Model
 from .observation import Abandoned, Dialled, Observation, Taken
 from .spending import Plan, Spending
 from .view import Outlook, PacingView
@@ -22,6 +22,7 @@ COLD_ANSWERS = 8  # and a full ring timeout: before that it dials 1:1
 AT_WORK = 0.7  # share of their time agents are busy, for the estimate of answers to come
 LARGE = 20  # agents from which on a decision is good for LARGE_GAP
 MOST = 10_000  # calls; more than any decision places
+REST = 3600.0  # seconds without a call after which the level of the answers may be another
 LARGE_GAP, LONGEST_GAP = 0.2, 0.5  # seconds
 
 
@@ -45,20 +46,27 @@ class PredictivePacer:
         self.budget = budget
         self.spending = spending
         self.plan: Plan | None = None
-        self._first_dialled: float | None = None
+        self._first_dialled: float | None = -math.inf if model.answers.seen else None
+        self._last_dialled = 0.0
         self._grant: _Grant | None = None
 
     def observe(self, seen: Observation, now: datetime) -> None:
         """Learn from what happened."""
         if isinstance(seen, Taken | Abandoned):
-            abandoned = isinstance(seen, Abandoned)
+            abandoned = isinstance(seen, Abandoned) or seen.late
             self.budget.book(abandoned=abandoned)
             self.spending.note(abandoned=abandoned)
         elif isinstance(seen, Dialled):
-            if self._first_dialled is None:
-                self._first_dialled = now.timestamp()
+            self._dialled(now.timestamp())
         else:
             self.model.observe(seen, now.timestamp())
+
+    def _dialled(self, moment: float) -> None:
+        if self._first_dialled is None:
+            self._first_dialled = moment
+        elif moment - self._last_dialled > REST:
+            self.model.answers.rest(0.5 ** ((moment - self._last_dialled) / LEVEL_HALF_LIFE))
+        self._last_dialled = moment
 
     def decide(self, now: datetime, view: PacingView) -> Decision:
         """How many calls to place now. What was worked out a moment ago is used again while it still holds."""
@@ -85,7 +93,6 @@ class PredictivePacer:
 
     def _work_out(self, moment: float, view: PacingView) -> Decision:
         outlook = view.outlook()
-        self.budget.turn_to(outlook.day)
         plan = self.plan = self._make_plan(moment, view, outlook)
         self.model.book(outlook.ringing, moment)
         floor = max(0, view.ready - view.in_flight)
@@ -107,8 +114,13 @@ class PredictivePacer:
         target, to_come = outlook.abandon_target / 100, None
         if outlook.open_left is not None:
             to_come = outlook.open_left * view.at_work * AT_WORK / self.model.cycle
-        left = min(self.budget.today.left(target), self.budget.window.left(target))
+        left = self.budget.left(target) - self._at_stake(view, outlook, moment)
         return self.spending.plan(target, self.budget.today.answered, left, to_come, moment)
+
+    def _at_stake(self, view: PacingView, outlook: Outlook, moment: float) -> float:
+        """Losses that what is under way may still bring: customers nobody is free for, and twice what calls risk."""
+        answers = view.in_flight * self.model.calls(outlook, moment).rate / 2
+        return max(0, outlook.waiting - view.ready) + 2 * answers * self.spending.expected()
 
     def _cap(self, view: PacingView, count: int) -> int:
         """The supervisor's limits."""

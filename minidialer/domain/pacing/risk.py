@@ -14,10 +14,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Complex = npt.NDArray[np.complex128]
+from .numbers import Complex, Floats
 
 EXACT = 50  # trials up to which the distribution is exact
 MORE = 12  # calls added at once, at most; the next event adds more

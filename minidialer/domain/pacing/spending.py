@@ -53,6 +53,10 @@ class Spending:
         found = (self.lost + prior * LOST_FOR_RISK) / (self.risked + prior)
         return min(max(found, LEAST_LOST), MOST_LOST)
 
+    def expected(self) -> float:
+        """The share of the answers under way that is lost, as it was admitted."""
+        return self._blurred * self.lost_for_risk()
+
     def plan(self, target: float, answered: int, left: float, to_come: float | None, moment: float) -> Plan:
         """`left`: earned and not spent; `answered`: today; `to_come`: answers expected today, None: nobody knows."""
         self._blur(moment)

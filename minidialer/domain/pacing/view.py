@@ -18,7 +18,6 @@ class Outlook:
     waiting: int = 0  # customers who answered and have no agent, those the dialplan still listens to included
     talking: tuple[float, ...] = ()  # agents by time in their talk; just reserved for a customer: 0
     wrapping_up: tuple[float, ...] = ()  # agents by time in wrap-up
-    day: int = 1  # grows by one at midnight
     open_left: float | None = None  # seconds of today's calling window to come; None: always open
     abandon_target: float = 3.0  # percent
     patience: float = 2.0  # seconds a customer waits for an agent before they are lost
