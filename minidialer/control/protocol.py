@@ -3,7 +3,7 @@
 from typing import Any
 
 from .method import Method
-from .models import agents, campaigns, dispositions, imports, leads, lists, seat, system, watch
+from .models import agents, campaigns, dispositions, imports, leads, lists, pacing, seat, system, watch
 
 PROTOCOL = 1  # grows when a client of the older one would be misunderstood
 MESSAGE_LIMIT = 1024 * 1024  # bytes of one line, either way a client sends it
@@ -11,6 +11,6 @@ BATCH_LIMIT = 50
 
 METHODS: dict[str, Method[Any, Any]] = {
     method.name: method
-    for noun in (system, agents, lists, dispositions, campaigns, leads, imports, seat, watch)
+    for noun in (system, agents, lists, dispositions, campaigns, pacing, leads, imports, seat, watch)
     for method in noun.METHODS
 }

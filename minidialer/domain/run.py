@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .pacing.decision import Explanation
 from .pacing.pacer import CampaignPacing
 from .pacing.start_window import StartWindow
 from .sentence import Sentence
@@ -29,6 +30,7 @@ class Run:
     failures: int = 0
     dry_until: datetime | None = None
     decision: Sentence | None = None
+    explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
     pacing: CampaignPacing = field(default_factory=CampaignPacing)
 
 

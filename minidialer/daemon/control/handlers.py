@@ -12,6 +12,7 @@ from minidialer.control.models import dispositions as disposition_methods
 from minidialer.control.models import imports as import_methods
 from minidialer.control.models import leads as lead_methods
 from minidialer.control.models import lists as list_methods
+from minidialer.control.models import pacing as pacing_methods
 from minidialer.control.models import seat as seat_methods
 from minidialer.control.models import system as system_methods
 from minidialer.daemon.use_cases import (
@@ -22,6 +23,7 @@ from minidialer.daemon.use_cases import (
     imports,
     leads,
     lists,
+    pacing,
     seat,
     system,
 )
@@ -67,6 +69,7 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(campaign_methods.START, campaigns.start),
         _bind(campaign_methods.STOP, campaigns.stop),
         _bind(campaign_methods.REMOVE, campaigns.remove),
+        _bind(pacing_methods.SHOW, pacing.show),
         _bind(lead_methods.LIST, leads.page),
         _bind(lead_methods.FIND, leads.find),
         _bind(lead_methods.HISTORY, leads.history),

@@ -30,11 +30,11 @@ def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
     run = floor.run(campaign.id)
     hindrance = why_not_dialling(floor, campaign, now)
     if hindrance is not None:
-        run.decision = hindrance
+        run.decision, run.explanation = hindrance, None
         return
     yield from _claim_private(floor, campaign, now)
     decision = decide_now(floor, campaign, now)
-    run.decision = decision.reason
+    run.decision, run.explanation = decision.reason, decision.explanation
     if run.dry_until is not None and now < run.dry_until:
         if decision.count:
             run.decision = sentence("no lead is due now")

@@ -154,6 +154,13 @@ class AnswerModel:
         variance = float((weights * (levels**2 / self._events + (levels - level) ** 2)).sum())
         return level, variance / level**2
 
+    def summary(self, timeout: float) -> tuple[float, float, float]:
+        """The answer rate, one standard deviation of it, and the mean seconds until an answer."""
+        answered, _ = self.curves(timeout, 0.5)
+        rate = float(answered[-1])
+        mean = float((rate - answered).sum()) * 0.5 / max(rate, 1e-9)
+        return rate, rate * math.sqrt(self.level()[1]), mean
+
     def curves(self, timeout: float, step: float) -> tuple[Floats, Floats]:
         """Chance to have been answered, and to be ringing still, by age 0, step, 2 step ... up to the timeout.
 

@@ -63,7 +63,7 @@ class Crew:
         second = come + self._random.expovariate(1 / BREAK_EVERY)
         while second < go:
             back = second + self._random.expovariate(1 / BREAK_SECONDS)
-            self._plan_pause(agent_id, second, back, tell)
+            self._plan_pause(agent_id, second, min(back, go), tell)
             second = back + self._random.expovariate(1 / BREAK_EVERY)
 
     def _plan_lunch(self, agent_id: int, noon: float, tell: Tell) -> None:

@@ -61,8 +61,8 @@ class Simulation:
         self._status(CampaignStatus.STOPPED)
         while self.floor.attempts:
             self.clock.run(self.clock.seconds + LAST_CALLS)
-        self._send_home()
         while self._somebody_in():
+            self._send_home()  # again for those who came back from a break meanwhile
             self.clock.run(self.clock.seconds + LAST_CALLS)
 
     def _send_home(self) -> None:
