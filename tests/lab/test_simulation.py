@@ -36,7 +36,7 @@ WORLDS = {
     "drift": replace(SHORT, drift=True),
     "steps": replace(SHORT, steps=True, hours=1.2, days=1),
     "bursts": replace(SHORT, bad_bursts=True, hours=0.8, days=1),
-    "people": replace(SHORT, pauses=True, turnover=True, hours=2, days=1),
+    "people": replace(SHORT, pauses=True, turnover=True, hours=2, agents=12, days=2),
     "lunch": replace(SHORT, lunch=True, hours=1, days=1),
     "cold start": replace(SHORT, cold_start=True, hours=1.5, days=1),
     "campaigns": replace(SHORT, campaigns=3, channels=6),

@@ -83,14 +83,14 @@ class World:
         return self.clock.seconds - self.shift_second
 
     def tell(self, event: events.Event) -> None:
-        """Give the dialer an event, and do what it commands; the store's answers come before anything else."""
+        """Give the dialer an event, and do what it commands; what follows at once comes before anything else.
+
+        Raises RefusedError when the dialer refuses what a person asked for.
+        """
         self._to_handle.append(event)
-        if len(self._to_handle) > 1:
-            return  # said in the middle of carrying out commands: its turn comes
         while self._to_handle:
-            for command in self.dialer.handle(self._to_handle[0], self.clock.now):
+            for command in self.dialer.handle(self._to_handle.popleft(), self.clock.now):
                 self._doers[type(command)](command)
-            self._to_handle.popleft()
 
     # -- the store -----------------------------------------------------------------------------------------------
 
