@@ -34,7 +34,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures lock constraints clean .FORCE
+.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +72,9 @@ screenshots: setup  ## take the pictures of the documentation again
 
 terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for the documentation again
 	$(BIN)/python tools/terminal_pictures.py docs/pictures
+
+pacing-table: setup  ## simulate the tables of docs/pacing.md, for hours; ARGS='--jobs 2 --quick'
+	@$(BIN)/python tools/pacing_table.py $(ARGS)
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build

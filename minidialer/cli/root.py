@@ -12,8 +12,11 @@ from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
 from minidialer.cli.import_file import import_file
+from minidialer.cli.pacing import pacing
 from minidialer.cli.run_daemon import daemon
 from minidialer.cli.session import use_config
+from minidialer.cli.simulate import HELP as SIMULATE
+from minidialer.cli.simulate import simulate
 from minidialer.cli.status import status
 from minidialer.cli.tui import tui
 from minidialer.cli.watch import watch
@@ -53,6 +56,8 @@ app.command("audit", help=_("Who changed what and when, the newest first."))(aud
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
+app.command("pacing", help=_("A campaign's abandon budget, what its pacing learned, and why it calls so many."))(pacing)
+app.command("simulate", help=_(SIMULATE))(simulate)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(agents.app, name="agents")
 app.add_typer(lists.app, name="lists")

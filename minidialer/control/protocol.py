@@ -12,6 +12,7 @@ from .models import (
     imports,
     leads,
     lists,
+    pacing,
     seat,
     stats,
     system,
@@ -23,5 +24,20 @@ PROTOCOL = 1  # grows when a client of the older one would be misunderstood
 MESSAGE_LIMIT = 1024 * 1024  # bytes of one line, either way a client sends it
 BATCH_LIMIT = 50
 
-_NOUNS = (system, agents, lists, dispositions, campaigns, figures, leads, imports, uploads, seat, stats, audit, watch)
+_NOUNS = (
+    system,
+    agents,
+    lists,
+    dispositions,
+    campaigns,
+    figures,
+    pacing,
+    leads,
+    imports,
+    uploads,
+    seat,
+    stats,
+    audit,
+    watch,
+)
 METHODS: dict[str, Method[Any, Any]] = {method.name: method for noun in _NOUNS for method in noun.METHODS}

@@ -27,6 +27,7 @@ from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
 
+from . import pacing_keeper
 from .control.server import ControlServer
 from .engine import Engine
 from .imports.work import ImportWork
@@ -60,6 +61,7 @@ async def serve(settings: Settings) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         engine = desk.engine
+        keeper = pacing_keeper.PacingKeeper(desk.floor, desk.database)
         notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
         running = [
             tasks.create_task(engine.run(), name="engine"),
@@ -67,6 +69,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(server.run(), name="control"),
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(daemon_runs.keep(desk.database, clock), name="signs of life"),
+            tasks.create_task(keeper.run(clock), name="pacing"),
             tasks.create_task(notifier.run(), name="systemd"),
             tasks.create_task(desk.imports.run(), name="imports"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
@@ -78,6 +81,7 @@ async def serve(settings: Settings) -> None:
         notifier.stopping()
         await _drain(engine, settings.dialer.stop_timeout, stopping)
         await engine.flushed()
+        await keeper.save(clock())
         for task in running:
             task.cancel()
     log.info("Stopped", extra={"action": "stopped"})
@@ -118,6 +122,8 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             saved_forms = await recovery.saved_forms(conn)
             recent_starts = await recovery.recent_starts(conn, clock())
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+        async with database.read() as conn:
+            await pacing_keeper.load(conn, floor, clock())
         for campaign_id, moment in recent_starts:
             floor.note_start(campaign_id, moment)
         gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)

@@ -38,6 +38,22 @@ class CallingWindow:
             for days, start, end in self.spans
         )
 
+    def open_left(self, now: datetime, zone: ZoneInfo) -> float | None:
+        """Seconds of today that are open and still to come; None when it is always open."""
+        if not self.spans:
+            return None
+        local = now.astimezone(zone)
+        moment = _seconds(local.time())
+        return sum(
+            max(0.0, _seconds(end) - max(moment, _seconds(start)))
+            for days, start, end in self.spans
+            if local.weekday() in days
+        )
+
+
+def _seconds(moment: time) -> float:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6
+
 
 def window_text(window: CallingWindow) -> str:
     """The window in the form `CallingWindow.parse` reads; consecutive days as one range."""

@@ -36,6 +36,7 @@ class PacingMode(StrEnum):
     MANUAL = "manual"  # the dialer places no call of its own
     PROGRESSIVE = "progressive"  # one call for each ready agent
     POWER = "power"  # the supervisor's overdial on top
+    PREDICTIVE = "predictive"  # as many as the abandon target allows
 
 
 class ComplianceProfile(StrEnum):

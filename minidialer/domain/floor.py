@@ -1,51 +1,24 @@
 """The floor: everything that is live right now. One dialer owns it; everybody else only reads it.
 
-In-flight is always the set of live attempts and pending claims, never a counter.
+In-flight is always the set of live attempts and pending claims, never a counter. Whatever changes the state of an
+attempt, an agent or a phone goes through the methods below under “what changes”, which keep the campaigns' rolls.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from .agent import Agent, AgentState, PhoneState
-from .attempt import UNMATCHED, Attempt, AttemptState
-from .campaign import AgentConnection, Campaign
+from .agent import Agent, AgentEvent, AgentState, PhoneState
+from .attempt import Attempt, AttemptEvent
+from .campaign import AgentConnection, Campaign, PacingMode
 from .events import Pick
 from .listening import Listener
-from .pacing.start_window import StartWindow
-from .sentence import RefusedError, Sentence
+from .pacing.observation import Observation
+from .pacing.pacer import CampaignPacing
+from .roll import Roll
+from .run import PendingClaim, Run, TrunkUse
+from .sentence import RefusedError
 from .trunk import Trunk
-
-FIVE_SECONDS = timedelta(seconds=5)
-ONE_SECOND = timedelta(seconds=1)
-
-
-@dataclass(slots=True)
-class PendingClaim:
-    """A claim the store has not answered yet; its calls count as under way."""
-
-    campaign_id: int
-    count: int
-    owner_ids: tuple[int, ...] = ()
-    by_hand: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """What the dialer knows of a campaign beyond its settings. `dry_until`: no lead was due, ask again then."""
-
-    starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
-    failures: int = 0
-    dry_until: datetime | None = None
-    decision: Sentence | None = None
-
-
-@dataclass(slots=True)
-class TrunkUse:
-    """Starts on a trunk in the last second."""
-
-    starts: StartWindow = field(default_factory=lambda: StartWindow(ONE_SECOND))
 
 
 class Floor:
@@ -64,6 +37,7 @@ class Floor:
         self.attempts = {attempt.id: attempt for attempt in attempts}
         self.trunks: Mapping[str, Trunk] = {trunk.name: trunk for trunk in trunks}
         self.zone = zone or ZoneInfo("UTC")
+        self.rolls: dict[int, Roll] = {}
         self.runs: dict[int, Run] = {}
         self.trunk_use: dict[str, TrunkUse] = {}
         self.claims: dict[int, PendingClaim] = {}
@@ -72,11 +46,17 @@ class Floor:
         self.draining = False
         self.resync_asked_at: datetime | None = None
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
+        self.nothing_overdue_until: datetime | None = None  # None: not known, look (see flow/limits)
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self.listeners: dict[str, Listener] = {}  # by leg
         self._claim_id = 0
         self._leg_serial = 0
+        self._trunk_users: dict[str, list[int]] = {}  # looked up anew when campaigns change
+        for attempt in self.attempts.values():
+            self.roll(attempt.campaign_id).file_attempt(attempt)
+        for agent in self.agents.values():
+            self._file(agent)
 
     # -- lookups -------------------------------------------------------------------------------------------------
 
@@ -96,7 +76,21 @@ class Floor:
 
     def run(self, campaign_id: int) -> Run:
         """The campaign's running figures."""
-        return self.runs.setdefault(campaign_id, Run())
+        try:
+            return self.runs[campaign_id]
+        except KeyError:
+            return self.runs.setdefault(campaign_id, Run(pacing=CampaignPacing(self.zone)))
+
+    def roll(self, campaign_id: int) -> Roll:
+        """What the campaign has live."""
+        try:
+            return self.rolls[campaign_id]
+        except KeyError:
+            return self.rolls.setdefault(campaign_id, Roll())
+
+    def observe(self, campaign_id: int, seen: Observation, now: datetime) -> None:
+        """The campaign's pacing learns from what happened."""
+        self.run(campaign_id).pacing.observe(seen, now)
 
     def trunk_of(self, campaign: Campaign) -> Trunk | None:
         """The campaign's trunk, else the first configured one."""
@@ -108,13 +102,13 @@ class Floor:
         """The campaign the agent has joined."""
         return self.campaigns.get(agent.campaign_id) if agent.campaign_id is not None else None
 
-    def attempts_of(self, campaign_id: int) -> Iterator[Attempt]:
+    def attempts_of(self, campaign_id: int) -> Collection[Attempt]:
         """The campaign's live attempts, oldest first."""
-        return (attempt for attempt in self.attempts.values() if attempt.campaign_id == campaign_id)
+        return self.roll(campaign_id).attempts.values()
 
     def joined(self, campaign_id: int) -> list[Agent]:
         """Agents who have joined the campaign, in whatever state."""
-        return [agent for agent in self.agents.values() if agent.campaign_id == campaign_id]
+        return list(self.roll(campaign_id).joined.values())
 
     def most_retries(self, list_id: int | None) -> int | None:
         """The highest limit of retries among the campaigns that dial this list; None when none does."""
@@ -131,7 +125,7 @@ class Floor:
         campaign = self.campaigns.get(campaign_id)
         trunk = self.trunk_of(campaign) if campaign is not None else None
         if trunk is not None:
-            self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.add(moment)
+            self._use_of(trunk).starts.add(moment)
 
     # -- what is free --------------------------------------------------------------------------------------------
 
@@ -146,7 +140,7 @@ class Floor:
 
     def free_agents(self, campaign_id: int) -> list[Agent]:
         """Agents of the campaign who can take a customer, the one ready for the longest time first."""
-        free = [agent for agent in self.joined(campaign_id) if self.can_take(agent)]
+        free = self.roll(campaign_id).free.values()
         return sorted(free, key=lambda agent: (_stamp(agent.ready_since), agent.id))
 
     def asked_for_private(self) -> set[int]:
@@ -155,20 +149,14 @@ class Floor:
 
     def waiting(self, campaign_id: int) -> list[Attempt]:
         """Customers who answered and have no agent, the one waiting for the longest time first."""
-        waiting = [
-            attempt
-            for attempt in self.attempts_of(campaign_id)
-            if attempt.state is AttemptState.WAITING and not attempt.letting_go
-        ]
+        waiting = self.roll(campaign_id).waiting.values()
         return sorted(waiting, key=lambda attempt: (_stamp(attempt.answered_at), attempt.id))
 
     def in_flight(self, campaign_id: int) -> int:
         """Calls under way that have no agent yet: unmatched live attempts without an owner, and pending claims."""
-        live = sum(
-            1
-            for attempt in self.attempts_of(campaign_id)
-            if attempt.state in UNMATCHED and attempt.owner_id is None and not attempt.letting_go
-        )
+        live = self.roll(campaign_id).in_flight
+        if not self.claims:
+            return live
         return live + sum(
             claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id and not claim.owner_ids
         )
@@ -183,29 +171,126 @@ class Floor:
         trunk = self.trunk_of(campaign)
         if trunk is None:
             return 0
-        claimed = sum(self._claimed(user) for user in self._users(trunk))
+        users = self._users_of(trunk)
+        claimed = sum([claim.count for claim in self.claims.values() if claim.campaign_id in users])
         live = self.trunk_in_use(trunk)
-        starts = self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now)
+        starts = self._use_of(trunk).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
 
     def trunk_in_use(self, trunk: Trunk) -> int:
         """Live attempts on this trunk; each has one of its channels, or is about to."""
-        users = self._users(trunk)
-        return sum(1 for attempt in self.attempts.values() if attempt.campaign_id in users)
+        return sum([len(self.roll(user).attempts) for user in self._users_of(trunk)])
 
-    def _users(self, trunk: Trunk) -> set[int]:
-        return {item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk}
+    def needed_by_others(self, campaign: Campaign) -> int:
+        """Calls that other running campaigns on the campaign's trunk lack to have one for each ready agent."""
+        trunk = self.trunk_of(campaign)
+        if trunk is None:
+            return 0
+        others = [self.campaigns[other] for other in self._users_of(trunk) if other != campaign.id]
+        return sum(
+            max(0, len(self.roll(other.id).free) - self.in_flight(other.id))
+            for other in others
+            if other.running and other.settings.pacing_mode is not PacingMode.MANUAL
+        )
 
     def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
         """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""
         trunk = self.trunk_of(campaign)
-        return (
-            trunk is not None
-            and self.trunk_use.setdefault(trunk.name, TrunkUse()).starts.left(trunk.calls_per_second, now) > 0
-        )
+        return trunk is not None and self._use_of(trunk).starts.left(trunk.calls_per_second, now) > 0
+
+    def _use_of(self, trunk: Trunk) -> TrunkUse:
+        try:
+            return self.trunk_use[trunk.name]
+        except KeyError:
+            return self.trunk_use.setdefault(trunk.name, TrunkUse())
+
+    def _users_of(self, trunk: Trunk) -> list[int]:
+        """Campaigns that dial over it."""
+        if trunk.name not in self._trunk_users:
+            users = [item.id for item in self.campaigns.values() if self.trunk_of(item) is trunk]
+            self._trunk_users[trunk.name] = users
+        return self._trunk_users[trunk.name]
 
     def _claimed(self, campaign_id: int) -> int:
-        return sum(claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id)
+        return sum([claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id])
+
+    # -- what changes --------------------------------------------------------------------------------------------
+
+    def store_campaign(self, campaign: Campaign) -> None:
+        """A new campaign, or new settings: how phones are reached says who is free."""
+        self.campaigns[campaign.id] = campaign
+        self.nothing_overdue_until = None
+        self._trunk_users.clear()
+        for agent in self.joined(campaign.id):
+            self._file(agent)
+
+    def remove_campaign(self, campaign_id: int) -> None:
+        """It is gone, and nothing of it is live."""
+        del self.campaigns[campaign_id]
+        self._trunk_users.clear()
+        self.runs.pop(campaign_id, None)
+        self.rolls.pop(campaign_id, None)
+
+    def add_agent(self, agent: Agent) -> None:
+        """An agent there was not."""
+        self.agents[agent.id] = agent
+        self._file(agent)
+
+    def remove_agent(self, agent: Agent) -> None:
+        """An agent who is in no campaign."""
+        del self.agents[agent.id]
+
+    def step_agent(self, agent: Agent, event: AgentEvent, now: datetime, reason: str = "") -> None:
+        """Something happens to an agent. Raises TransitionError with nothing changed."""
+        agent.advance(event, now, reason)
+        self._file(agent)
+
+    def seat(self, agent: Agent, campaign_id: int | None) -> None:
+        """The agent is in this campaign now, or in none."""
+        if agent.campaign_id is not None:
+            self.roll(agent.campaign_id).strike_agent(agent.id)
+        self.nothing_overdue_until = None
+        agent.campaign_id = campaign_id
+        self._file(agent)
+
+    def phone_is(self, agent: Agent, state: PhoneState, since: datetime | None, leg: str | None = None) -> None:
+        """The agent's phone is in this state; `leg`: and has this name."""
+        phone = agent.phone
+        phone.state, phone.since = state, since
+        if leg is not None:
+            phone.leg = leg
+        self._file(agent)
+
+    def put_down(self, agent: Agent, now: datetime) -> str:
+        """The agent's phone has no leg any more; gives the name it had."""
+        leg = agent.phone.put_down(now)
+        self._file(agent)
+        return leg
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """A committed attempt is live."""
+        self.attempts[attempt.id] = attempt
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def remove_attempt(self, attempt: Attempt) -> None:
+        """It is not live any more."""
+        del self.attempts[attempt.id]
+        self.roll(attempt.campaign_id).strike_attempt(attempt.id)
+
+    def step_attempt(self, attempt: Attempt, event: AttemptEvent, now: datetime) -> None:
+        """Something happens to an attempt. Raises TransitionError with nothing changed."""
+        attempt.advance(event, now)
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def let_go(self, attempt: Attempt) -> None:
+        """Nobody took the customer in time."""
+        attempt.letting_go = True
+        self.nothing_overdue_until = None
+        self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def _file(self, agent: Agent) -> None:
+        if agent.campaign_id is not None:
+            self.roll(agent.campaign_id).file_agent(agent, free=self.can_take(agent))
 
     # -- names for new things ------------------------------------------------------------------------------------
 

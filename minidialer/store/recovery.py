@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.agent import AgentState
 from minidialer.domain.events import FormSaved
-from minidialer.domain.floor import FIVE_SECONDS
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.retry import lead_after
+from minidialer.domain.run import FIVE_SECONDS
 
 from . import attempts, campaigns, leads
 from .errors import NotFoundError

@@ -141,6 +141,15 @@ campaign_agent = sa.Table(
     sa.Column("agent_id", BigInt, sa.ForeignKey("agent.id"), primary_key=True, index=True),
 )
 
+# What a campaign's pacing learned (`domain.pacing.memory`), and up to which moment.
+campaign_pacing = sa.Table(
+    "campaign_pacing",
+    metadata,
+    sa.Column("campaign_id", BigInt, sa.ForeignKey("campaign.id"), primary_key=True),
+    sa.Column("learned", sa.JSON, nullable=False),
+    sa.Column("saved_at", UtcTime, nullable=False),
+)
+
 # Lists whose leads and campaigns this agent must not meet.
 blocked_list = sa.Table(
     "blocked_list",

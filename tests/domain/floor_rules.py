@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from minidialer.domain.agent import Agent, AgentState, PhoneState
-from minidialer.domain.attempt import UNMATCHED, AttemptState
+from minidialer.domain.attempt import UNANSWERED, UNMATCHED, AttemptState
 from minidialer.domain.campaign import PacingMode
 from minidialer.domain.floor import Floor
+from minidialer.domain.flow.limits import deadlines
 
 WITH_CALL = (AgentState.RESERVED, AgentState.IN_CALL, AgentState.WRAP_UP)
 
@@ -32,6 +33,10 @@ def check(floor: Floor, *, seats: bool = True) -> None:
             assert floor.agents[attempt.agent_id].attempt_id == attempt.id, f"{attempt} has an agent who is elsewhere"
         assert (attempt.agent_id is not None) >= (attempt.state in (AttemptState.JOINING, AttemptState.CONNECTED))
         assert attempt.owner_id in (None, attempt.agent_id) or attempt.agent_id is None, f"{attempt} is not its owner's"
+    if floor.nothing_overdue_until is not None:
+        assert min(deadlines(floor), default=floor.nothing_overdue_until) >= floor.nothing_overdue_until
+    for campaign_id in {*floor.campaigns, *floor.rolls}:
+        _check_roll(floor, campaign_id)
 
 
 def _check_call(floor: Floor, agent: Agent) -> None:
@@ -57,6 +62,30 @@ def _check_seat(floor: Floor, agent: Agent, seats: bool) -> None:
         assert agent.id in floor.campaigns[agent.campaign_id].agent_ids
     assert (agent.phone.state is PhoneState.DOWN) == (agent.phone.leg == ""), f"{agent.phone} is half down"
     assert bool(agent.reason) == (agent.state is AgentState.PAUSED)
+
+
+def _check_roll(floor: Floor, campaign_id: int) -> None:
+    """The roll says what a pass over everything says."""
+    roll = floor.roll(campaign_id)
+    attempts = {it.id: it for it in floor.attempts.values() if it.campaign_id == campaign_id}
+    assert list(roll.attempts) == list(attempts), "the oldest first"
+    for_all = {it.id for it in attempts.values() if it.owner_id is None and not it.letting_go}
+    unanswered = {it.id for it in attempts.values() if it.state in UNANSWERED}
+    waiting = {it.id for it in attempts.values() if it.state is AttemptState.WAITING}
+    assert set(roll.ringing) == for_all & unanswered
+    assert set(roll.waiting) == {key for key in waiting if not attempts[key].letting_go}
+    assert roll.in_flight == len(for_all & (unanswered | waiting))
+    joined = {it.id: it for it in floor.agents.values() if it.campaign_id == campaign_id}
+    assert roll.joined == joined
+    assert set(roll.free) == {it.id for it in joined.values() if floor.can_take(it)}
+    assert set(roll.busy) == {it.id for it in joined.values() if it.state in WITH_CALL}
+    since = {it.id: it.since.timestamp() for it in joined.values() if it.since is not None}
+    talking = {key for key, it in joined.items() if it.state is AgentState.IN_CALL}
+    wrapping_up = {key for key, it in joined.items() if it.state is AgentState.WRAP_UP}
+    assert {key: part[0] for key, part in roll.talking.items()} == {key: since[key] for key in talking}
+    assert {key: part[0] for key, part in roll.wrapping_up.items()} == {key: since[key] for key in wrapping_up}
+    dialled = {key: it.dialled_at.timestamp() for key, it in roll.ringing.items() if it.dialled_at is not None}
+    assert {key: part[0] for key, part in roll.dialled.items()} == dialled
 
 
 def check_starts(floor: Floor, campaign_id: int) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidialer.domain.campaign import PacingMode
-from minidialer.domain.pacing.decision import PacingView, decide, spare, wanted
+from minidialer.domain.pacing.decision import decide, spare, wanted
 from minidialer.domain.pacing.start_window import StartWindow
+from minidialer.domain.pacing.view import PacingView
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 POWER, PROGRESSIVE, MANUAL = PacingMode.POWER, PacingMode.PROGRESSIVE, PacingMode.MANUAL

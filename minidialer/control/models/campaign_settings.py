@@ -45,13 +45,21 @@ class CampaignSettingsModel(BaseModel):
     )
     ring_timeout: int = Field(ge=5, le=120, description=N_("seconds the customer's phone rings"))
     overdial_percent: int = Field(
-        ge=0, le=1000, description=N_("calls beyond one for each free agent; 100 makes two calls for each")
+        ge=0,
+        le=1000,
+        description=N_(
+            "calls beyond one for each free agent; 100 makes two calls for each. "
+            "In mode predictive the most there may be for each agent at work; 0: no such limit"
+        ),
     )
     max_attempts_per_5s: int = Field(ge=1, le=1000, description=N_("calls started in any 5 seconds"))
     max_retries: int = Field(ge=0, le=99, description=N_("more calls to a number that was busy, unanswered or cut off"))
     retry_interval: int = Field(ge=1, le=10_080, description=N_("minutes between those calls (a week at most)"))
     pacing_mode: PacingMode = Field(
-        description=N_("manual (the dialer calls nobody), progressive (one call for each free agent), power (overdial)")
+        description=N_(
+            "manual (the dialer calls nobody), progressive (one call for each free agent), power (overdial), "
+            "predictive (as many as the abandon target allows)"
+        )
     )
     abandon_target: float = Field(
         ge=0, le=100, allow_inf_nan=False, description=N_("percent of answered calls that may find no agent")

@@ -14,6 +14,7 @@ from minidialer.control.models import figures as figure_methods
 from minidialer.control.models import imports as import_methods
 from minidialer.control.models import leads as lead_methods
 from minidialer.control.models import lists as list_methods
+from minidialer.control.models import pacing as pacing_methods
 from minidialer.control.models import seat as seat_methods
 from minidialer.control.models import stats as stats_methods
 from minidialer.control.models import system as system_methods
@@ -30,6 +31,7 @@ from minidialer.daemon.use_cases import (
     lead_pages,
     leads,
     lists,
+    pacing,
     seat,
     spying,
     stats,
@@ -81,6 +83,7 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(campaign_methods.START, campaigns.start),
         _bind(campaign_methods.STOP, campaigns.stop),
         _bind(campaign_methods.REMOVE, campaigns.remove),
+        _bind(pacing_methods.SHOW, pacing.show),
         _bind(lead_methods.PAGE, lead_pages.page),
         _bind(lead_methods.SHOW, lead_pages.show),
         _bind(lead_methods.EDIT, lead_edits.edit),

@@ -15,8 +15,9 @@ from minidialer.domain.attempt import Attempt, AttemptState
 from minidialer.domain.campaign import AgentConnection, Campaign
 from minidialer.domain.commands import CancelAttempt, ClaimLead, Command, HangUpLeg
 from minidialer.domain.events import AttemptsClaimed, CallByHand, Pick
-from minidialer.domain.floor import Floor, PendingClaim
+from minidialer.domain.floor import Floor
 from minidialer.domain.leg import customer_leg, nailed_up_leg, ring_leg
+from minidialer.domain.run import PendingClaim
 from minidialer.domain.sentence import RefusedError
 
 from . import dialling
@@ -95,16 +96,16 @@ def _place(floor: Floor, campaign: Campaign, agent: Agent, pick: Pick, now: date
         state_since=now,
         by_hand=True,
     )
-    floor.attempts[attempt.id] = attempt
+    floor.add_attempt(attempt)
     floor.picks[attempt.id] = pick
     agent.home = Home(agent.campaign_id, agent.reason if agent.campaign_id is not None else "")
-    agent.campaign_id = campaign.id
-    agent.advance(AgentEvent.RESERVE, now)
+    floor.seat(agent, campaign.id)
+    floor.step_agent(agent, AgentEvent.RESERVE, now)
     agent.attempt_id = attempt.id
     if agent.phone.state is PhoneState.DOWN:
         nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
         leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
-        yield call_phone(campaign, agent, leg, attempt.number, now)
+        yield call_phone(floor, campaign, agent, leg, now, caller=attempt.number)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
     yield from proceed(floor, now)
@@ -140,11 +141,11 @@ def give_up(
     if attempt.state is not AttemptState.CLAIMED or pick is None:
         yield HangUpLeg(customer_leg(attempt.id))
         return
-    del floor.attempts[attempt.id]
+    floor.remove_attempt(attempt)
     if reason is not None and agent.home is not None:
         agent.home = replace(agent.home, reason=agent.home.reason or reason)
     yield from close_call(floor, agent, AgentEvent.RELEASE, now)
     if reason is not None and agent.reason == PauseReason.NOT_JOINED:
-        agent.advance(AgentEvent.PAUSE, now, reason)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, reason)
         yield keep_agent(agent)
     yield CancelAttempt(pick)

@@ -23,7 +23,7 @@ from minidialer.domain.outcome import CALL_REJECTED, Outcome, cause_text, unansw
 from minidialer.domain.retry import lead_after
 from minidialer.domain.sentence import sentence
 
-from . import listeners
+from . import learning, listeners
 from .keep import keep_agent, keep_attempt
 from .matching import join, match
 from .seats import close_call
@@ -33,7 +33,7 @@ def ringing(floor: Floor, event: CustomerRinging, now: datetime) -> Iterator[Com
     """Ringing is shown, not stored: it decides nothing."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is not None and attempt.state is AttemptState.DIALLING:
-        attempt.advance(AttemptEvent.RING, now)
+        floor.step_attempt(attempt, AttemptEvent.RING, now)
     yield from ()
 
 
@@ -50,9 +50,10 @@ def answered(floor: Floor, event: CustomerAnswered, now: datetime) -> Iterator[C
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None or attempt.state not in (AttemptState.DIALLING, AttemptState.RINGING):
         return
-    attempt.advance(AttemptEvent.ANSWER, now)
+    floor.step_attempt(attempt, AttemptEvent.ANSWER, now)
     attempt.answered_at = attempt.answered_at or now
     attempt.outcome = None  # a person after all, whatever the detection said before
+    learning.answered(floor, attempt, now)
     owner = floor.agents.get(attempt.owner_id) if attempt.owner_id is not None else None
     if owner is not None and owner.attempt_id == attempt.id and owner.state is AgentState.RESERVED:
         yield from join(floor, floor.campaign(attempt.campaign_id), attempt, owner, now)
@@ -106,7 +107,7 @@ def release(floor: Floor, attempt: Attempt, now: datetime) -> Iterator[Command]:
     """The customer waits again, and the agent who was to take them is free."""
     agent = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if attempt.state is AttemptState.JOINING:
-        attempt.advance(AttemptEvent.RELEASE, now)
+        floor.step_attempt(attempt, AttemptEvent.RELEASE, now)
     attempt.agent_id = None
     yield keep_attempt(attempt)
     if agent is not None and agent.attempt_id == attempt.id and agent.state is AgentState.RESERVED:
@@ -118,9 +119,10 @@ def end(floor: Floor, attempt: Attempt, outcome: Outcome, now: datetime, *, left
     """End a live attempt: its lead follows the retry rule, its agent is freed or wraps up."""
     campaign = floor.campaign(attempt.campaign_id)
     was = attempt.state
-    attempt.advance(AttemptEvent.END, now)
+    floor.step_attempt(attempt, AttemptEvent.END, now)
     attempt.outcome, attempt.ended_at = outcome, now
-    del floor.attempts[attempt.id]
+    learning.ended(floor, attempt, was, now)
+    floor.remove_attempt(attempt)
     floor.picks.pop(attempt.id, None)
     change = None
     if outcome is not Outcome.ANSWERED:
@@ -138,12 +140,13 @@ def _free_agent(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime
     if agent is None or agent.attempt_id != attempt.id:
         return
     if was is AttemptState.CONNECTED and agent.state is AgentState.IN_CALL:
+        learning.talk_ended(floor, attempt, agent, now)
         if attempt.on_hold:
             yield from _stop_holding(agent)
         if agent.saved:
             yield from close_call(floor, agent, AgentEvent.SAVE, now)
         else:
-            agent.advance(AgentEvent.FINISH, now)
+            floor.step_agent(agent, AgentEvent.FINISH, now)
             yield keep_agent(agent)
     elif agent.state is AgentState.RESERVED:
         if was is AttemptState.JOINING:
@@ -186,7 +189,7 @@ def _count_failure(floor: Floor, attempt: Attempt, outcome: Outcome, now: dateti
                 detail=attempt.detail or cause_text(attempt.cause or 0),
             )
         )
-        floor.campaigns[campaign.id] = replace(campaign, status=CampaignStatus.STOPPED, status_reason=reason)
+        floor.store_campaign(replace(campaign, status=CampaignStatus.STOPPED, status_reason=reason))
         yield StopCampaign(campaign.id, reason, now)
 
 
@@ -197,17 +200,17 @@ def bridged(floor: Floor, event: Bridged, now: datetime) -> Iterator[Command]:
         return
     if attempt.state is not AttemptState.JOINING or agent.state is not AgentState.RESERVED:
         return
-    attempt.advance(AttemptEvent.CONNECT, now)
+    floor.step_attempt(attempt, AttemptEvent.CONNECT, now)
     attempt.connected_at = now
-    agent.advance(AgentEvent.CONNECT, now)
-    agent.phone.state = PhoneState.BUSY
-    agent.phone.since = now
+    learning.taken(floor, attempt, now)
+    floor.step_agent(agent, AgentEvent.CONNECT, now)
+    floor.phone_is(agent, PhoneState.BUSY, now)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
 
 
-def let_go(attempt: Attempt) -> Iterator[Command]:
+def let_go(floor: Floor, attempt: Attempt) -> Iterator[Command]:
     """Nobody takes the customer: the safe message, then the hang-up that ends the attempt."""
-    attempt.letting_go = True
+    floor.let_go(attempt)
     yield LetGo(attempt.id)
     yield keep_attempt(attempt)

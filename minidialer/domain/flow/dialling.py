@@ -12,11 +12,15 @@ from minidialer.domain.attempt import Attempt, AttemptEvent
 from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
-from minidialer.domain.floor import Floor, PendingClaim
-from minidialer.domain.pacing.decision import Decision, PacingView, decide, spare
+from minidialer.domain.floor import Floor
+from minidialer.domain.pacing.decision import Decision, spare
+from minidialer.domain.pacing.observation import Dialled
+from minidialer.domain.run import PendingClaim
 from minidialer.domain.sentence import Sentence, sentence
 
 from .keep import keep_agent, keep_attempt
+from .outlook import pacing_view
+from .private_leads import kept_for_private
 
 ASK_AGAIN = timedelta(seconds=1)  # after the store had no due lead, or could not write
 
@@ -26,11 +30,11 @@ def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
     run = floor.run(campaign.id)
     hindrance = why_not_dialling(floor, campaign, now)
     if hindrance is not None:
-        run.decision = hindrance
+        run.decision, run.explanation = hindrance, None
         return
     yield from _claim_private(floor, campaign, now)
     decision = decide_now(floor, campaign, now)
-    run.decision = decision.reason
+    run.decision, run.explanation = decision.reason, decision.explanation
     if run.dry_until is not None and now < run.dry_until:
         if decision.count:
             run.decision = sentence("no lead is due now")
@@ -60,19 +64,7 @@ def why_not_dialling(floor: Floor, campaign: Campaign, now: datetime) -> Sentenc
 
 def decide_now(floor: Floor, campaign: Campaign, now: datetime) -> Decision:
     """The pacing decision on the floor as it is."""
-    return decide(_view(floor, campaign, now))
-
-
-def _view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
-    asked = floor.asked_for_private()
-    return PacingView(
-        mode=campaign.settings.pacing_mode,
-        overdial_percent=campaign.settings.overdial_percent,
-        ready=sum(1 for agent in floor.free_agents(campaign.id) if agent.id not in asked),
-        in_flight=floor.in_flight(campaign.id),
-        starts_left=floor.starts_left(campaign, now),
-        trunk_left=floor.trunk_left(campaign, now),
-    )
+    return floor.run(campaign.id).pacing.decide(now, pacing_view(floor, campaign, now))
 
 
 def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
@@ -89,8 +81,10 @@ def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[
         for agent in floor.free_agents(campaign.id)
         if agent.id not in asked and (agent.id not in dry or dry[agent.id] <= now)
     ]
-    view = _view(floor, campaign, now)
-    owners = owners[: min(spare(view), view.starts_left, view.trunk_left)]
+    view, kept = pacing_view(floor, campaign, now), kept_for_private(floor, campaign, now)
+    owners.sort(key=lambda owner_id: owner_id not in kept)
+    uncounted = sum(1 for owner_id in owners if owner_id in kept)
+    owners = owners[: min(uncounted + spare(view), view.starts_left, view.trunk_left)]
     if owners:
         claim_id = floor.next_claim_id()
         floor.claims[claim_id] = PendingClaim(campaign.id, len(owners), tuple(owners))
@@ -106,8 +100,16 @@ def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Com
             yield CancelAttempt(pick)
         return
     _note_dry(floor, claim, event, now)
+    if why_not_dialling(floor, campaign, now) is not None:
+        for pick in event.picks:
+            yield CancelAttempt(pick)
+        return
+    wanted = 0 if claim.owner_ids else decide_now(floor, campaign, now).count
     for pick in event.picks:
-        if _still_wanted(floor, campaign, pick, now):
+        if pick.owner_id is None and wanted > 0:
+            wanted -= 1  # every call takes one off each limit, so nothing has to be decided anew
+            yield from _call(floor, campaign, pick, now)
+        elif pick.owner_id is not None and _owner_free(floor, campaign, pick.owner_id, now):
             yield from _call(floor, campaign, pick, now)
         else:
             yield CancelAttempt(pick)
@@ -116,17 +118,17 @@ def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Com
 def _note_dry(floor: Floor, claim: PendingClaim, event: AttemptsClaimed, now: datetime) -> None:
     if claim.owner_ids:
         served = {pick.owner_id for pick in event.picks}
-        floor.private_dry_until.update({owner: now + ASK_AGAIN for owner in claim.owner_ids if owner not in served})
+        for owner in claim.owner_ids:
+            if owner in served:
+                floor.private_dry_until.pop(owner, None)  # there may be more
+            else:
+                floor.private_dry_until[owner] = now + ASK_AGAIN
     elif event.failed or len(event.picks) < claim.count:
         floor.run(claim.campaign_id).dry_until = now + ASK_AGAIN
 
 
-def _still_wanted(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> bool:
-    if why_not_dialling(floor, campaign, now) is not None:
-        return False
-    if pick.owner_id is None:
-        return decide_now(floor, campaign, now).count > 0
-    owner = floor.agents.get(pick.owner_id)
+def _owner_free(floor: Floor, campaign: Campaign, owner_id: int, now: datetime) -> bool:
+    owner = floor.agents.get(owner_id)
     if owner is None or owner.campaign_id != campaign.id or not floor.can_take(owner):
         return False
     return floor.starts_left(campaign, now) > 0 and floor.trunk_left(campaign, now) > 0
@@ -142,11 +144,11 @@ def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterat
         tries=pick.attempts,
         claimed_at=now,
     )
-    floor.attempts[attempt.id] = attempt
+    floor.add_attempt(attempt)
     yield dial(floor, campaign, attempt, now)
     if pick.owner_id is not None:
         owner = floor.agents[pick.owner_id]
-        owner.advance(AgentEvent.RESERVE, now)
+        floor.step_agent(owner, AgentEvent.RESERVE, now)
         owner.attempt_id, attempt.agent_id = attempt.id, owner.id
         yield keep_agent(owner)
     yield keep_attempt(attempt)
@@ -156,7 +158,9 @@ def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> C
     """Call the customer of a committed attempt. Its trunk is known to be there."""
     trunk = floor.trunk_of(campaign)
     assert trunk is not None  # noqa: S101 — why_not_dialling has just said so
-    attempt.advance(AttemptEvent.DIAL, now)
     attempt.dialled_at = now
+    floor.step_attempt(attempt, AttemptEvent.DIAL, now)
     floor.note_start(campaign.id, now)
+    if attempt.owner_id is None:
+        floor.observe(campaign.id, Dialled(), now)
     return CallCustomer(attempt.id, attempt.number, trunk, campaign.settings)

@@ -18,13 +18,19 @@ ASK_AGAIN = timedelta(seconds=5)
 
 def keep_limits(floor: Floor, now: datetime) -> Iterator[Command]:
     """Everything that happens because time passed, pacing apart."""
-    for attempt in list(floor.attempts.values()) if floor.link_up else ():  # without the link, it would not be heard
-        if _waited_enough(attempt, floor.campaign(attempt.campaign_id).settings, now):
-            yield from let_go(attempt)
+    if floor.link_up:  # without the link, it would not be heard
+        yield from _waiting_limits(floor, now)
     yield from _wrap_up_limits(floor, now)
     if floor.link_up and _resync_wanted(floor, now):
         floor.resync_asked_at, floor.resync_due_at = now, None
         yield Resync()
+
+
+def _waiting_limits(floor: Floor, now: datetime) -> Iterator[Command]:
+    for campaign in floor.campaigns.values():
+        for attempt in floor.waiting(campaign.id):
+            if _waited_enough(attempt, campaign.settings, now):
+                yield from let_go(floor, attempt)
 
 
 def _resync_wanted(floor: Floor, now: datetime) -> bool:
@@ -35,7 +41,7 @@ def _resync_wanted(floor: Floor, now: datetime) -> bool:
 
 
 def _waited_enough(attempt: Attempt, settings: CampaignSettings, now: datetime) -> bool:
-    if attempt.state is not AttemptState.WAITING or attempt.letting_go or attempt.answered_at is None:
+    if attempt.answered_at is None:
         return False
     queue = settings.when_all_busy is WhenAllBusy.QUEUE
     limit = settings.queue_wait if queue else settings.answer_wait
@@ -73,32 +79,47 @@ def save_without_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Co
 
 
 def _something_overdue(floor: Floor, now: datetime) -> bool:
-    return any(_attempt_overdue(floor, attempt, now) for attempt in floor.attempts.values()) or any(
-        _phone_overdue(floor, agent, now) for agent in floor.agents.values()
-    )
-
-
-def _phone_overdue(floor: Floor, agent: Agent, now: datetime) -> bool:
-    """A phone that rings for too long, or is still in a call that its agent is no longer in."""
-    phone = agent.phone
-    if phone.state is PhoneState.CALLING and phone.since is not None:
-        return now - phone.since > _agent_ring(floor, agent.campaign_id) + NEWS_OVERDUE
-    if phone.state is PhoneState.BUSY and agent.state not in (AgentState.RESERVED, AgentState.IN_CALL):
-        return agent.since is not None and now - agent.since > NEWS_OVERDUE
+    """Is any news overdue? Looked up only when it may be: what came since the last look has longer to go."""
+    if floor.nothing_overdue_until is not None and now <= floor.nothing_overdue_until:
+        return False
+    first = min(deadlines(floor), default=now + NEWS_OVERDUE)
+    if now > first:
+        return True
+    floor.nothing_overdue_until = min(first, now + NEWS_OVERDUE)
     return False
 
 
-def _attempt_overdue(floor: Floor, attempt: Attempt, now: datetime) -> bool:
+def deadlines(floor: Floor) -> Iterator[datetime]:
+    """When the news of each attempt and phone that owes some will be overdue."""
+    for attempt in floor.attempts.values():
+        if (moment := _attempt_deadline(floor, attempt)) is not None:
+            yield moment
+    for agent in floor.agents.values():
+        if (moment := _phone_deadline(floor, agent)) is not None:
+            yield moment
+
+
+def _phone_deadline(floor: Floor, agent: Agent) -> datetime | None:
+    """When it is too long that a phone rings, or is still in a call that its agent is no longer in."""
+    phone = agent.phone
+    if phone.state is PhoneState.CALLING and phone.since is not None:
+        return phone.since + _agent_ring(floor, agent.campaign_id) + NEWS_OVERDUE
+    if phone.state is PhoneState.BUSY and agent.state not in (AgentState.RESERVED, AgentState.IN_CALL):
+        return agent.since + NEWS_OVERDUE if agent.since is not None else None
+    return None
+
+
+def _attempt_deadline(floor: Floor, attempt: Attempt) -> datetime | None:
     since = attempt.state_since
     if since is None:
-        return False
+        return None
     settings = floor.campaign(attempt.campaign_id).settings
     if attempt.state in UNANSWERED:
         start = attempt.answered_at or attempt.dialled_at or since
-        return now - start > timedelta(seconds=settings.ring_timeout) + NEWS_OVERDUE
+        return start + timedelta(seconds=settings.ring_timeout) + NEWS_OVERDUE
     if attempt.state is AttemptState.JOINING:
-        return now - since > timedelta(seconds=settings.agent_ring_timeout) + NEWS_OVERDUE
-    return attempt.letting_go and now - since > timedelta(seconds=settings.queue_wait + 60)
+        return since + timedelta(seconds=settings.agent_ring_timeout) + NEWS_OVERDUE
+    return since + timedelta(seconds=settings.queue_wait + 60) if attempt.letting_go else None
 
 
 def _agent_ring(floor: Floor, campaign_id: int | None) -> timedelta:

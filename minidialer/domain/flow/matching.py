@@ -26,7 +26,7 @@ def match(floor: Floor, campaign_id: int, now: datetime) -> Iterator[Command]:
         agent = _agent_for(attempt, free)
         if agent is not None:
             free.remove(agent)
-            agent.advance(AgentEvent.RESERVE, now)
+            floor.step_agent(agent, AgentEvent.RESERVE, now)
             agent.attempt_id = attempt.id
             yield from join(floor, campaign, attempt, agent, now)
         elif campaign.settings.when_all_busy is WhenAllBusy.QUEUE and not attempt.queued:
@@ -44,12 +44,11 @@ def _agent_for(attempt: Attempt, free: list[Agent]) -> Agent | None:
 
 def join(floor: Floor, campaign: Campaign, attempt: Attempt, agent: Agent, now: datetime) -> Iterator[Command]:
     """Join a waiting customer with a reserved agent: at once when the phone is up, else as soon as it answers."""
-    attempt.advance(AttemptEvent.RESERVE, now)
+    floor.step_attempt(attempt, AttemptEvent.RESERVE, now)
     attempt.agent_id = agent.id
     nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
     if agent.phone.state is PhoneState.IDLE:
-        agent.phone.state = PhoneState.BUSY
-        agent.phone.since = now
+        floor.phone_is(agent, PhoneState.BUSY, now)
         yield JoinLegs(attempt.id, agent.phone.leg, nailed_up)
     else:
         if not attempt.queued:
@@ -57,16 +56,14 @@ def join(floor: Floor, campaign: Campaign, attempt: Attempt, agent: Agent, now: 
             yield Hold(attempt.id)
         if agent.phone.state is not PhoneState.CALLING:  # else it rings for this customer since the last run
             leg = nailed_up_leg(agent.id, floor.next_leg_serial(now)) if nailed_up else ring_leg(attempt.id, agent.id)
-            yield call_phone(campaign, agent, leg, attempt.number, now)
+            yield call_phone(floor, campaign, agent, leg, now, caller=attempt.number)
     yield keep_attempt(attempt)
     yield keep_agent(agent)
 
 
-def call_phone(campaign: Campaign, agent: Agent, leg: str, caller: str, now: datetime) -> CallPhone:
+def call_phone(floor: Floor, campaign: Campaign, agent: Agent, leg: str, now: datetime, *, caller: str) -> CallPhone:
     """Call the agent's phone; `caller` is what it shows."""
-    agent.phone.state = PhoneState.CALLING
-    agent.phone.leg = leg
-    agent.phone.since = now
+    floor.phone_is(agent, PhoneState.CALLING, now, leg)
     return CallPhone(
         agent_id=agent.id,
         leg=leg,

@@ -21,7 +21,7 @@ def gone(floor: Floor, event: PageGone, now: datetime) -> Iterator[Command]:
         return
     waits = agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE
     if agent.state is AgentState.READY or waits:
-        agent.advance(AgentEvent.PAUSE, now, PauseReason.PAGE_GONE)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, PauseReason.PAGE_GONE)
         yield keep_agent(agent)
     elif agent.state in BUSY and agent.after_call is None and (agent.home is None or not agent.home.reason):
         agent.after_call = _AFTERWARDS

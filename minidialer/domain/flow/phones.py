@@ -25,30 +25,30 @@ def idle(floor: Floor, event: PhoneIdle, now: datetime) -> Iterator[Command]:
         return
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
     if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
-        yield from _join_waiting(agent, attempt, _nailed_up(floor, agent), now)
+        yield from _join_waiting(floor, agent, attempt, _nailed_up(floor, agent), now)
     elif agent.state is AgentState.RESERVED and attempt is not None and attempt.by_hand:
-        agent.phone.state, agent.phone.since = PhoneState.IDLE, now
+        floor.phone_is(agent, PhoneState.IDLE, now)
         yield keep_agent(agent)
         yield from by_hand.proceed(floor, now)
     elif _nailed_up(floor, agent):
-        agent.phone.state, agent.phone.since = PhoneState.IDLE, now
+        floor.phone_is(agent, PhoneState.IDLE, now)
         if agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE:
-            agent.advance(AgentEvent.RESUME, now)
+            floor.step_agent(agent, AgentEvent.RESUME, now)
         yield keep_agent(agent)
     elif agent.state is not AgentState.IN_CALL or not is_ring_leg(event.leg):  # else it is late: the talk goes on
         # It rang for a customer who has gone, or stayed up before the campaign's setting changed.
-        agent.phone.state, agent.phone.since = PhoneState.CALLING, now  # not free before that leg is gone
+        floor.phone_is(agent, PhoneState.CALLING, now)  # not free before that leg is gone
         yield HangUpLeg(event.leg)
         yield keep_agent(agent)
     if agent.campaign_id is not None:
         yield from match(floor, agent.campaign_id, now)
 
 
-def _join_waiting(agent: Agent, attempt: Attempt, nailed_up: bool, now: datetime) -> Iterator[Command]:
+def _join_waiting(floor: Floor, agent: Agent, attempt: Attempt, nailed_up: bool, now: datetime) -> Iterator[Command]:
     """Join once: a phone that says so again is late, and a second join would break the talk the first one made."""
     if agent.phone.state is PhoneState.BUSY:
         return
-    agent.phone.state, agent.phone.since = PhoneState.BUSY, now
+    floor.phone_is(agent, PhoneState.BUSY, now)
     yield JoinLegs(attempt.id, agent.phone.leg, nailed_up)
     yield keep_agent(agent)
 
@@ -60,11 +60,11 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
         return
     answered = agent.phone.state is not PhoneState.CALLING
     rung = is_ring_leg(event.leg)
-    agent.phone.put_down(now)
+    floor.put_down(agent, now)
     reason = PauseReason.PHONE_HUNG_UP if answered else PauseReason.PHONE_NO_ANSWER
     attempt = floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
     if agent.state is AgentState.RESERVED and attempt is not None and attempt.state is AttemptState.JOINING:
-        attempt.advance(AttemptEvent.RELEASE, now)
+        floor.step_attempt(attempt, AttemptEvent.RELEASE, now)
         attempt.agent_id = None
         yield keep_attempt(attempt)
         yield from _take_off(floor, agent, reason, now)
@@ -82,7 +82,7 @@ def gone(floor: Floor, event: PhoneGone, now: datetime) -> Iterator[Command]:
     if (agent.state is AgentState.READY and _nailed_up(floor, agent)) or (
         agent.state is AgentState.PAUSED and agent.reason == PauseReason.CALLING_PHONE
     ):
-        agent.advance(AgentEvent.PAUSE, now, reason)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, reason)
     yield keep_agent(agent)
     if agent.campaign_id is not None:
         yield from match(floor, agent.campaign_id, now)
@@ -95,7 +95,7 @@ def _take_off(floor: Floor, agent: Agent, reason: PauseReason, now: datetime) ->
         yield from close_call(floor, agent, AgentEvent.RELEASE, now)
         return
     ordered = wish is not None and wish.force
-    agent.advance(AgentEvent.PAUSE, now, wish.reason if wish is not None and ordered else reason)
+    floor.step_agent(agent, AgentEvent.PAUSE, now, wish.reason if wish is not None and ordered else reason)
     agent.attempt_id = None
     agent.after_call = None
     yield keep_agent(agent)

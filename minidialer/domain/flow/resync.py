@@ -50,6 +50,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     if not floor.link_up:
         floor.resync_due_at = now + SETTLED
     floor.link_up = False
+    floor.nothing_overdue_until = None
     yield from seats.fit_all(floor, now)
     yield from _sort_out_strays(floor, event.legs, now)
     legs = {leg.name: leg for leg in event.legs}
@@ -76,8 +77,8 @@ def _resync_attempt(
             yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
     if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
-        attempt.advance(AttemptEvent.DIAL, now)
         attempt.dialled_at = attempt.claimed_at or now
+        floor.step_attempt(attempt, AttemptEvent.DIAL, now)
         yield keep_attempt(attempt)
     yield from _resync_hold(floor, attempt, leg, asked_at)
     if leg.bridged_with:
@@ -117,24 +118,24 @@ def _found_talking(floor: Floor, attempt: Attempt, other: str, now: datetime) ->
     if agent is None or attempt.state is AttemptState.CONNECTED or agent.attempt_id not in (None, attempt.id):
         return
     if attempt.state in UNANSWERED:
-        attempt.advance(AttemptEvent.ANSWER, now)
+        floor.step_attempt(attempt, AttemptEvent.ANSWER, now)
         attempt.answered_at = attempt.answered_at or now
     if attempt.agent_id not in (None, agent.id):
         yield from customers.release(floor, attempt, now)
-    _reserve(attempt, agent, now)
+    _reserve(floor, attempt, agent, now)
     agent.phone.leg = other
     yield from customers.bridged(floor, Bridged(attempt.id, agent.id, other), now)
 
 
-def _reserve(attempt: Attempt, agent: Agent, now: datetime) -> None:
+def _reserve(floor: Floor, attempt: Attempt, agent: Agent, now: datetime) -> None:
     """Whatever of the reservation the last run did not live to commit."""
     if attempt.state is AttemptState.WAITING:
-        attempt.advance(AttemptEvent.RESERVE, now)
+        floor.step_attempt(attempt, AttemptEvent.RESERVE, now)
     attempt.agent_id, agent.attempt_id = agent.id, attempt.id
     if agent.state is AgentState.PAUSED:
-        agent.advance(AgentEvent.RESUME, now)
+        floor.step_agent(agent, AgentEvent.RESUME, now)
     if agent.state is AgentState.READY:
-        agent.advance(AgentEvent.RESERVE, now)
+        floor.step_agent(agent, AgentEvent.RESERVE, now)
 
 
 def _resync_phone(
@@ -153,7 +154,8 @@ def _resync_phone(
         if agent.state in BUSY_WITH_CALL:
             if young:
                 return  # the join may be on its way
-            phone.state = PhoneState.CALLING  # the join was lost: the phone waits for it as if it had just answered
+            # The join was lost: the phone waits for it as if it had just answered.
+            floor.phone_is(agent, PhoneState.CALLING, phone.since)
         yield from phones.idle(floor, PhoneIdle(agent.id, phone.leg), now)
 
 
@@ -180,6 +182,6 @@ def _sort_out_strays(floor: Floor, legs: tuple[LiveLeg, ...], now: datetime) -> 
         wanted = agent.state is AgentState.RESERVED and agent.attempt_id == parsed.attempt_id
         if agent.phone.state is PhoneState.DOWN and (wanted or agent.state is AgentState.READY):
             # Nobody is called while this leg lives: the next one may have the same name.
-            agent.phone.state, agent.phone.leg, agent.phone.since = PhoneState.CALLING, leg.name, now
+            floor.phone_is(agent, PhoneState.CALLING, now, leg.name)
         if not wanted:
             yield HangUpLeg(leg.name)

@@ -21,6 +21,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.leg import is_ring_leg, nailed_up_leg
 from minidialer.domain.sentence import RefusedError
 
+from . import learning
 from .keep import keep_agent
 from .matching import call_phone, match
 
@@ -31,7 +32,7 @@ def log_in(floor: Floor, event: LogIn, now: datetime) -> Iterator[Command]:
     if not agent.active:
         raise RefusedError("Agent {login} is not active: a supervisor has to activate the account.", login=agent.login)
     if agent.state is AgentState.LOGGED_OUT:
-        agent.advance(AgentEvent.LOG_IN, now, PauseReason.NOT_JOINED)
+        floor.step_agent(agent, AgentEvent.LOG_IN, now, PauseReason.NOT_JOINED)
         yield keep_agent(agent)
     elif agent.after_call == AfterCall(AfterCallAction.LOG_OUT):
         agent.after_call = None
@@ -45,7 +46,7 @@ def log_out(floor: Floor, event: LogOut, now: datetime) -> Iterator[Command]:
         yield from _after_call(agent, AfterCall(AfterCallAction.LOG_OUT, force=event.force))
     elif agent.state is not AgentState.LOGGED_OUT:
         yield from _go(floor, agent, now)
-        agent.advance(AgentEvent.LOG_OUT, now)
+        floor.step_agent(agent, AgentEvent.LOG_OUT, now)
         yield keep_agent(agent)
 
 
@@ -67,7 +68,7 @@ def join(floor: Floor, event: Join, now: datetime) -> Iterator[Command]:
         raise RefusedError("Save the form of the present call before you join another campaign.")
     if agent.campaign_id is not None:
         yield from _go(floor, agent, now)
-    agent.campaign_id = campaign.id
+    floor.seat(agent, campaign.id)
     yield from become_ready(floor, agent, now)
 
 
@@ -95,7 +96,7 @@ def pause(floor: Floor, event: Pause, now: datetime) -> Iterator[Command]:
     if agent.state in BUSY:
         yield from _after_call(agent, AfterCall(AfterCallAction.PAUSE, reason, event.force))
         return
-    agent.advance(AgentEvent.PAUSE, now, reason)
+    floor.step_agent(agent, AgentEvent.PAUSE, now, reason)
     yield keep_agent(agent)
 
 
@@ -135,7 +136,7 @@ def fit_phone(floor: Floor, campaign: Campaign, agent: Agent, now: datetime) -> 
     waits = agent.reason == PauseReason.CALLING_PHONE
     if not stays_up and (waits or agent.phone.state is PhoneState.IDLE):
         if agent.phone.state is not PhoneState.DOWN:
-            yield HangUpLeg(agent.phone.put_down(now))
+            yield HangUpLeg(floor.put_down(agent, now))
         yield keep_agent(agent)
     elif not stays_up or agent.state is not AgentState.READY or agent.phone.state is not PhoneState.DOWN:
         return
@@ -159,7 +160,9 @@ def form_saved(floor: Floor, event: FormSaved, now: datetime) -> Iterator[Comman
 def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> Iterator[Command]:
     """Call and form are done (SAVE), or the reservation came to nothing (RELEASE): what comes next for the agent."""
     wish, home = wish_of(floor, agent), agent.home
-    agent.advance(event, now)
+    if event is AgentEvent.SAVE:
+        learning.wrap_up_ended(floor, agent, now)
+    floor.step_agent(agent, event, now)
     agent.attempt_id = None
     agent.saved = False
     agent.after_call = None
@@ -171,27 +174,27 @@ def close_call(floor: Floor, agent: Agent, event: AgentEvent, now: datetime) -> 
         yield from become_ready(floor, agent, now)
         return
     if wish.action is AfterCallAction.PAUSE:
-        agent.advance(AgentEvent.PAUSE, now, wish.reason)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, wish.reason)
     else:
         yield from _go(floor, agent, now)
         if wish.action is AfterCallAction.LOG_OUT:
-            agent.advance(AgentEvent.LOG_OUT, now)
+            floor.step_agent(agent, AgentEvent.LOG_OUT, now)
     yield keep_agent(agent)
 
 
 def _go_home(floor: Floor, agent: Agent, home: Home, reason: str, now: datetime) -> Iterator[Command]:
     """Back from a call by hand: into the campaign the agent was in, paused as before, or out of all."""
     if is_ring_leg(agent.phone.leg) and agent.phone.state is not PhoneState.BUSY:
-        yield HangUpLeg(agent.phone.put_down(now))
+        yield HangUpLeg(floor.put_down(agent, now))
     campaign = floor.campaigns.get(home.campaign_id) if home.campaign_id is not None else None
     if campaign is None or not floor.may_work(agent, campaign):
         yield from _go(floor, agent, now)
     else:
-        agent.campaign_id = campaign.id
+        floor.seat(agent, campaign.id)
         if not reason:
             yield from become_ready(floor, agent, now)
             return
-        agent.advance(AgentEvent.PAUSE, now, reason)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, reason)
     yield keep_agent(agent)
 
 
@@ -212,33 +215,35 @@ def become_ready(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]
         return
     nailed_up = campaign.settings.agent_connection is AgentConnection.NAILED_UP
     if nailed_up and agent.phone.state in (PhoneState.DOWN, PhoneState.CALLING):
-        agent.advance(AgentEvent.PAUSE, now, PauseReason.CALLING_PHONE)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, PauseReason.CALLING_PHONE)
         if agent.phone.state is PhoneState.DOWN:
             yield call_nailed_up(floor, campaign, agent, now)
         yield keep_agent(agent)
         return
     if not nailed_up and agent.phone.state is PhoneState.IDLE:
-        yield HangUpLeg(agent.phone.put_down(now))
+        yield HangUpLeg(floor.put_down(agent, now))
     if agent.state is AgentState.PAUSED:
-        agent.advance(AgentEvent.RESUME, now)
+        floor.step_agent(agent, AgentEvent.RESUME, now)
     yield keep_agent(agent)
     yield from match(floor, campaign.id, now)
 
 
 def call_nailed_up(floor: Floor, campaign: Campaign, agent: Agent, now: datetime) -> Command:
     """Call the phone that stays up for the whole shift."""
-    return call_phone(campaign, agent, nailed_up_leg(agent.id, floor.next_leg_serial(now)), campaign.name, now)
+    return call_phone(
+        floor, campaign, agent, nailed_up_leg(agent.id, floor.next_leg_serial(now)), now, caller=campaign.name
+    )
 
 
 def _go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Command]:
     """Out of the campaign: no call can reach the agent, and a phone that stayed up is hung up."""
-    agent.campaign_id = None
+    floor.seat(agent, None)
     agent.after_call = None
     floor.private_dry_until.pop(agent.id, None)
     if agent.phone.state is not PhoneState.DOWN:
-        yield HangUpLeg(agent.phone.put_down(now))
+        yield HangUpLeg(floor.put_down(agent, now))
     if agent.state in (AgentState.READY, AgentState.PAUSED):
-        agent.advance(AgentEvent.PAUSE, now, PauseReason.NOT_JOINED)
+        floor.step_agent(agent, AgentEvent.PAUSE, now, PauseReason.NOT_JOINED)
 
 
 def _after_call(agent: Agent, wish: AfterCall) -> Iterator[Command]:

@@ -25,7 +25,7 @@ from .seats import fit_phone, leave, log_out
 def campaign_stored(floor: Floor, event: CampaignStored, now: datetime) -> Iterator[Command]:
     """The new settings hold from now on; agents no longer assigned leave."""
     campaign, before = event.campaign, floor.campaigns.get(event.campaign.id)
-    floor.campaigns[campaign.id] = campaign
+    floor.store_campaign(campaign)
     run = floor.run(campaign.id)
     run.dry_until = None
     if before is None or not before.running:
@@ -54,8 +54,7 @@ def campaign_removed(floor: Floor, event: CampaignRemoved, now: datetime) -> Ite
     check_removable(floor, campaign)
     for agent in floor.joined(campaign.id):
         yield from leave(floor, Leave(agent.id), now)
-    del floor.campaigns[campaign.id]
-    floor.runs.pop(campaign.id, None)
+    floor.remove_campaign(campaign.id)
 
 
 def check_removable(floor: Floor, campaign: Campaign) -> None:
@@ -75,7 +74,7 @@ def agent_stored(floor: Floor, event: AgentStored, now: datetime) -> Iterator[Co
     new = event.agent
     agent = floor.agents.get(new.id)
     if agent is None:
-        floor.agents[new.id] = replace(new, phone=replace(new.phone))
+        floor.add_agent(replace(new, phone=replace(new.phone)))
         return
     agent.login, agent.name, agent.active, agent.auto_answer = new.login, new.name, new.active, new.auto_answer
     agent.blocked_lists = new.blocked_lists
@@ -92,7 +91,7 @@ def agent_removed(floor: Floor, event: AgentRemoved, now: datetime) -> Iterator[
     agent = floor.agent(event.agent_id)
     if agent.state is not AgentState.LOGGED_OUT:
         raise RefusedError("Agent {login} is logged in: log them out first.", login=agent.login)
-    del floor.agents[agent.id]
+    floor.remove_agent(agent)
     yield from ()
 
 

@@ -40,7 +40,7 @@ def hold(floor: Floor, event: SetHold, now: datetime) -> Iterator[Command]:
     if event.on:
         yield HoldTalk(attempt.id, agent.phone.leg)
     else:
-        agent.phone.state = PhoneState.BUSY
+        floor.phone_is(agent, PhoneState.BUSY, now)
         yield JoinLegs(attempt.id, agent.phone.leg, nailed_up=not is_ring_leg(agent.phone.leg))
     yield keep_agent(agent)
     yield keep_attempt(attempt)

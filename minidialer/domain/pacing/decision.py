@@ -1,32 +1,51 @@
-"""The pacing decision: pure arithmetic on a view of the campaign.
+"""Pacing decisions, and the arithmetic of the modes that do not learn.
 
 Overdial is the original's: for each free agent 1 + P % calls, those under way included, floored over all free agents.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from minidialer.domain.campaign import PacingMode
 from minidialer.domain.sentence import Sentence, sentence
 
+from .view import PacingView
+
+
+class Limit(StrEnum):
+    """What kept the mode that looks ahead from placing more."""
+
+    RISK = "risk"
+    BUDGET = "budget"  # it is empty: one call for each ready agent
+    LEARNING = "learning"  # too little is known yet: one call for each ready agent
+    FIVE_SECONDS = "five_seconds"
+    TRUNK = "trunk"
+    OVERDIAL = "overdial"
+
 
 @dataclass(frozen=True, slots=True)
-class PacingView:
-    """What a decision looks at. All counts are of this campaign but for the trunk's."""
+class Explanation:
+    """Why the mode that looks ahead decided as it did. Rates and risks are fractions of 1."""
 
-    mode: PacingMode
-    overdial_percent: int
-    ready: int  # free agents who are not meant for a private lead
-    in_flight: int  # calls under way that have no agent yet, claims included
-    starts_left: int  # attempts the 5-second limit still allows now
-    trunk_left: int  # calls the trunk still carries now
+    ready: int
+    soon_free: float  # agents expected to be free when a call placed now is answered
+    in_flight: int
+    waiting: int
+    answer_rate: float
+    answer_rate_error: float  # one standard deviation
+    risk: float  # of the last call placed, or of the first one not placed, that its customer meets nobody
+    admitted_risk: float
+    count: int
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How many calls to place now, and the one line that explains it."""
+    """How many calls to place now, and the one line that explains it; `explanation` when the mode looks ahead."""
 
     count: int
     reason: Sentence
+    explanation: Explanation | None = None
 
 
 def wanted(view: PacingView) -> int:

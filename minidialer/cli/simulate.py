@@ -1,0 +1,178 @@
+"""`minidialer simulate`: what a pacing policy gives, before it is tried on people."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minidialer.cli.errors import UsageError
+from minidialer.cli.output import AsJson, write_json, write_pairs, write_table
+from minidialer.domain.sentence import RefusedError
+from minidialer.i18n import N_, _
+
+if TYPE_CHECKING:
+    from minidialer.lab.simulation.policy import Policy
+    from minidialer.lab.simulation.result import Result
+    from minidialer.lab.simulation.scenario import Scenario
+
+POLICIES = N_(
+    "What decides how many calls are placed: progressive, power:P (percent of overdial), predictive, "
+    "vicidial:HARD_LIMIT|AVERAGE|TAPERED[:MAX_LEVEL], webitel, issabel. Several are compared in a table."
+)
+
+HELP = N_(
+    "Try pacing policies on simulated customers and agents, with the dialer's own code.\n\n"
+    "In JSON utilisation, talk_utilisation and abandon_rate are fractions of 1; tables show percent. Utilisation is "
+    "talk and wrap-up, of the time agents are logged in and not paused. A call a person answered counts as answered, "
+    "abandoned or not. The same options and seed always give the same figures."
+)
+
+
+def simulate(
+    policy: Annotated[list[str] | None, typer.Option("--policy", metavar="POLICY", help=_(POLICIES))] = None,
+    agents: Annotated[int, typer.Option(min=1, max=2000, help=_("Agents of the shift."))] = 10,
+    answer_rate: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help=_("Calls a person answers, as a fraction of 1."))
+    ] = 0.3,
+    talk: Annotated[float, typer.Option(min=1, max=7200, help=_("Mean seconds of a talk."))] = 60,
+    wrap: Annotated[float, typer.Option(min=0, max=7200, help=_("Mean seconds of wrap-up after it."))] = 25,
+    hours: Annotated[float, typer.Option(min=0.1, max=168, help=_("Hours of a shift; each day has one."))] = 8,
+    days: Annotated[
+        int, typer.Option(min=1, max=3650, help=_("Days, one after the other: what was learned stays."))
+    ] = 1,
+    seed: Annotated[int, typer.Option(min=0, help=_("The same seed gives the same customers."))] = 1,
+    target: Annotated[
+        float, typer.Option(min=0.1, max=100, help=_("Percent of the answered calls that may be abandoned."))
+    ] = 3.0,
+    campaigns: Annotated[int, typer.Option(min=1, max=100, help=_("Campaigns the agents are dealt out to."))] = 1,
+    channels: Annotated[int, typer.Option(min=1, help=_("Channels of the trunk the campaigns share."))] = 100_000,
+    drift: Annotated[bool, typer.Option("--drift", help=_("The answer rate drifts through the day."))] = False,
+    steps: Annotated[
+        bool,
+        typer.Option("--steps", help=_("Each hour the answer rate falls to a fifth within a minute, and rises again.")),
+    ] = False,
+    bad_bursts: Annotated[
+        bool, typer.Option("--bad-bursts", help=_("Now and then most numbers are dead for five minutes."))
+    ] = False,
+    pauses: Annotated[bool, typer.Option("--pauses", help=_("Agents take breaks of their own."))] = False,
+    turnover: Annotated[bool, typer.Option("--turnover", help=_("Agents come late and leave early."))] = False,
+    lunch: Annotated[bool, typer.Option("--lunch", help=_("All pause at noon and return in the same second."))] = False,
+    cold_start: Annotated[
+        bool, typer.Option("--cold-start", help=_("Two agents begin; the others come half an hour later."))
+    ] = False,
+    as_json: AsJson = False,
+    curve: Annotated[
+        Path | None,
+        typer.Option(help=_("Draw utilisation against abandons for every kind of policy into this SVG file.")),
+    ] = None,
+    past: Annotated[
+        datetime | None,
+        typer.Option(
+            "--replay", formats=["%Y-%m-%d"], metavar="DATE", help=_("Replay this day of --campaign out of the store.")
+        ),
+    ] = None,
+    campaign: Annotated[str | None, typer.Option(help=_("The campaign whose day is replayed."))] = None,
+) -> None:
+    """Try pacing policies in one scenario or past day; see HELP."""
+    if (past is None) != (campaign is None):
+        raise UsageError("--replay and --campaign go together: give both.")
+    if past is not None and campaign is not None:
+        results = _replay(past.date(), campaign, [_policy(name) for name in policy or ["predictive"]], seed)
+        _print(results, as_json=as_json, one=False)
+        return
+    from minidialer.lab.simulation.scenario import Scenario
+
+    scenario = Scenario(
+        agents=agents,
+        answer_rate=answer_rate,
+        talk=talk,
+        wrap=wrap,
+        hours=hours,
+        days=days,
+        seed=seed,
+        target=target,
+        campaigns=campaigns,
+        channels=channels,
+        drift=drift,
+        steps=steps,
+        bad_bursts=bad_bursts,
+        pauses=pauses,
+        turnover=turnover,
+        lunch=lunch,
+        cold_start=cold_start,
+    )
+    policies = [_policy(name) for name in policy or (["progressive", "predictive"] if curve is None else [])]
+    results = [_run(scenario, each) for each in policies]
+    _print(results, as_json=as_json, one=len(results) == 1)
+    if curve is not None:
+        _draw(scenario, curve)
+
+
+def _print(results: list[Result], *, as_json: bool, one: bool) -> None:
+    """One result by itself, or all in a table; in JSON an object or an array."""
+    if as_json and results:
+        write_json(results[0].as_dict() if one else [result.as_dict() for result in results])
+    elif one:
+        write_pairs(_shown(results[0]))
+    elif results:
+        rows = [_shown(result) for result in results]
+        write_table([name for name, _value in rows[0]], ([value for _name, value in row] for row in rows))
+
+
+def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list[Result]:
+    """That day as it was, then under each policy."""
+    import asyncio
+
+    from minidialer.cli.session import settings
+    from minidialer.lab.simulation.past_day import past_day
+    from minidialer.lab.simulation.replay import replay
+
+    found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone))
+    return [found.real_result(), *(replay(found, each, seed) for each in policies)]
+
+
+def _policy(name: str) -> Policy:
+    from minidialer.lab.simulation.policy import policy_of
+
+    try:
+        return policy_of(name)
+    except RefusedError as error:
+        raise UsageError(error.sentence.template, **error.sentence.values) from None
+
+
+def _run(scenario: Scenario, policy: Policy) -> Result:
+    from minidialer.lab.simulation.simulation import simulate as run
+
+    return run(scenario, policy)
+
+
+def _draw(scenario: Scenario, file: Path) -> None:
+    """Every kind of policy into one picture. That the file can be written is found out before the long work."""
+    from minidialer.lab.simulation.curve import draw, families
+
+    try:
+        file.touch()
+        file.write_text(draw(families(scenario), scenario), encoding="utf-8")
+    except OSError as error:
+        raise RefusedError("{file} cannot be written: {problem}.", file=str(file), problem=error.strerror) from None
+
+
+def _shown(result: Result) -> list[tuple[str, object]]:
+    return [
+        (_("policy"), result.policy),
+        (_("agents"), result.agents),
+        (_("utilisation"), _percent(result.utilisation)),
+        (_("talking"), _percent(result.talk_utilisation)),
+        (_("wait between calls"), f"{result.mean_wait_s:.1f} s"),
+        (_("abandoned"), f"{_percent(result.abandon_rate)} ({result.abandoned})"),
+        (_("answered"), result.answered),
+        (_("attempts"), result.attempts),
+        (_("days over target"), f"{result.days_over_target}/{result.days}"),
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"

@@ -1,0 +1,194 @@
+"""How likely a ringing call is to be answered, by its age: learned second by second while calls ring.
+
+The hazard of an answer at age j is level x shape(j). The shape has a long memory. The level has four memories of
+different length, weighted by how well each of them foretold the latest answers: steady on a steady list, quick on one
+that changes (prediction with expert advice by exponential weights; Vovk 1990). What rings is booked as it rings, not
+when it ends: the calls nobody answers end one ring timeout late, and a short memory would take their silence for news.
+
+Calls that end unanswered before the timeout (busy, dead numbers) compete with answers: cause-specific hazards
+(Prentice et al. 1978).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .numbers import Floats, numbers
+
+LONGEST = 120  # seconds of ringing that are told apart
+MEMORIES = (25.0, 80.0, 300.0, 1500.0)  # answers
+SHAPE_MEMORY = 4000.0  # answers
+TRIAL_MEMORY = 40.0  # answers: how long a good or bad forecast counts
+PRIOR_CALLS = 15.0  # what is assumed before anything is known weighs as much as this many calls
+PRIOR_RATE, PRIOR_RING, PRIOR_SPREAD = 0.3, 9.0, 0.6
+PRIOR_EARLY, EARLY = 0.1, 3  # share of calls that end at once, and within how many seconds
+LEVEL_WEIGHT = 3.0  # answers the long run weighs in every memory
+
+
+class AnswerModel:
+    """Learns from calls for whoever is free; ages are seconds since the call went out."""
+
+    def __init__(self) -> None:
+        self.exposure, self.answers, self.ends = _prior()
+        self.seen = 0  # answers ever
+        self.version = 0  # grows whenever the estimates change
+        self._events = np.full(len(MEMORIES), LEVEL_WEIGHT)
+        self._expected = np.full(len(MEMORIES), LEVEL_WEIGHT)
+        self._score = np.zeros(len(MEMORIES))
+        self._batch: list[float] = [0.0, 0.0]  # answers, and answers expected at level 1, since the last booking
+        self._booked_at = -math.inf  # never: a call that ends is booked whole
+        self._shape = self.answers / self.exposure
+        self._shaped_at = 0
+        self._memory = np.array(MEMORIES)
+
+    # -- learning ------------------------------------------------------------------------------------------------
+
+    def ended(self, age: float, moment: float, *, answered: bool) -> None:
+        """A call stopped ringing at this age."""
+        self._book_ended(age, moment)
+        bin_ = min(int(age), LONGEST - 1)
+        if answered:
+            self.answers[bin_] += 1.0
+            self.seen += 1
+            self._batch[0] += 1.0
+        else:
+            self.ends[bin_] += 1.0
+
+    def ring(self, ages: Sequence[float], moment: float) -> None:
+        """Book how long the calls that ring now have rung since this was told the last time."""
+        since, self._booked_at = moment - self._booked_at, moment
+        if ages and since > 0:
+            values = np.maximum(np.array(ages), 0.0)
+            spent = np.minimum(values, since)
+            bins = np.minimum(values - spent / 2, LONGEST - 1.0).astype(np.int64)
+            self.exposure += np.bincount(bins, weights=spent, minlength=LONGEST)
+            self._batch[1] += float((self._shape[bins] * spent).sum())
+        self._update_level()
+
+    def _book_ended(self, age: float, moment: float) -> None:
+        spent = max(0.0, min(age, moment - self._booked_at))
+        if spent > 0:
+            bin_ = min(int(age - spent / 2), LONGEST - 1)
+            self.exposure[bin_] += spent
+            self._batch[1] += float(self._shape[bin_]) * spent
+
+    def rest(self, keep: float) -> None:
+        """Calls were not placed for a while: of what the short memories hold, only this share still counts."""
+        self._events = LEVEL_WEIGHT + (self._events - LEVEL_WEIGHT) * keep
+        self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) * keep
+        self._score *= keep
+        self.version += 1
+
+    def _update_level(self) -> None:
+        events, expected = self._batch
+        if not events and expected < 0.02:
+            return
+        self._batch = [0.0, 0.0]
+        levels = self._events / self._expected
+        foretold = levels * expected
+        self._score += events * np.log(foretold) - foretold
+        self._score -= self._score.max()
+        clock = (events + float((self._weights() * foretold).sum())) / 2
+        self._score *= math.exp(-clock / TRIAL_MEMORY)
+        keep = np.exp(-clock / self._memory)
+        self._events = LEVEL_WEIGHT + (self._events - LEVEL_WEIGHT) * keep + events
+        self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) * keep + expected
+        self._reshape(clock)
+        self.version += 1
+
+    def _reshape(self, clock: float) -> None:
+        keep = math.exp(-clock / SHAPE_MEMORY)
+        self.exposure *= keep
+        self.answers *= keep
+        self.ends *= keep
+        if self.seen >= self._shaped_at + max(1, min(20, self.seen // 10)):
+            self._shaped_at = self.seen
+            before, self._shape = self._shape, self.answers / self.exposure
+            ratio = float((before * self.exposure).sum() / (self._shape * self.exposure).sum())
+            self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) / ratio
+
+    # -- kept over a restart -------------------------------------------------------------------------------------
+
+    def dump(self) -> dict[str, Any]:
+        """All of it, as JSON types."""
+        return {
+            **{name: array.tolist() for name, array in self._arrays().items()},
+            "seen": self.seen,
+        }
+
+    def load(self, stored: Mapping[str, Any], keep: float, keep_level: float) -> None:
+        """Take up what `dump` gave; of what was learned only these shares still count. ValueError when damaged."""
+        loaded = {name: numbers(stored[name], len(array)) for name, array in self._arrays().items()}
+        if any((loaded[name] < 0).any() for name in loaded if name != "score") or (loaded["expected"] == 0).any():
+            raise ValueError("There should be no negative numbers.")
+        prior = dict(zip(("exposure", "answers", "ends"), _prior(), strict=True))
+        for name, array in self._arrays().items():
+            array[:] = prior[name] + (loaded[name] - prior[name]) * keep if name in prior else loaded[name]
+        self.seen = int(stored["seen"])
+        self._shape, self._shaped_at = self.answers / self.exposure, self.seen
+        self.rest(keep_level)
+
+    def _arrays(self) -> dict[str, Floats]:
+        return {
+            "exposure": self.exposure,
+            "answers": self.answers,
+            "ends": self.ends,
+            "events": self._events,
+            "expected": self._expected,
+            "score": self._score,
+        }
+
+    # -- what was learned ----------------------------------------------------------------------------------------
+
+    def _weights(self) -> Floats:
+        weights: Floats = np.exp(self._score)
+        weights /= weights.sum()
+        return weights
+
+    def level(self) -> tuple[float, float]:
+        """The level and the variance of its logarithm."""
+        weights, levels = self._weights(), self._events / self._expected
+        level = float((weights * levels).sum())
+        variance = float((weights * (levels**2 / self._events + (levels - level) ** 2)).sum())
+        return level, variance / level**2
+
+    def summary(self, timeout: float) -> tuple[float, float, float]:
+        """The answer rate, one standard deviation of it, and the mean seconds until an answer."""
+        answered, _ = self.curves(timeout, 0.5)
+        rate = float(answered[-1])
+        mean = float((rate - answered).sum()) * 0.5 / max(rate, 1e-9)
+        return rate, rate * math.sqrt(self.level()[1]), mean
+
+    def curves(self, timeout: float, step: float) -> tuple[Floats, Floats]:
+        """Chance to have been answered, and to be ringing still, by age 0, step, 2 step ... up to the timeout.
+
+        The first array is the cumulative chance of an answer of a fresh call; it ends with the answer rate.
+        """
+        level, _ = self.level()
+        count = min(math.ceil(timeout), LONGEST)
+        answer = self._shape[:count] * level
+        end = self.ends[:count] / self.exposure[:count]
+        end = end.copy()
+        end[-1] = 0.0  # the timeout itself is no hazard
+        total = answer + end + 1e-9
+        alive = np.exp(-np.concatenate(([0.0], np.cumsum(total))))
+        answered = np.concatenate(([0.0], np.cumsum(answer / total * (alive[:-1] - alive[1:]))))
+        edges = np.arange(count + 1.0)
+        grid = np.arange(0.0, timeout + step / 2, step)
+        return np.interp(grid, edges, answered), np.interp(grid, edges, alive)
+
+
+def _prior() -> tuple[Floats, Floats, Floats]:
+    """Exposure, answers and other ends by second of age, as from PRIOR_CALLS calls of a usual list."""
+    mu = math.log(PRIOR_RING) - PRIOR_SPREAD**2 / 2
+    edges = [0.0] + [
+        0.5 * math.erfc(-(math.log(second) - mu) / PRIOR_SPREAD / math.sqrt(2)) for second in range(1, LONGEST + 1)
+    ]
+    answers = PRIOR_CALLS * PRIOR_RATE * np.diff(np.array(edges))
+    ends = np.zeros(LONGEST)
+    ends[:EARLY] = PRIOR_CALLS * PRIOR_EARLY / EARLY
+    alive = PRIOR_CALLS - np.cumsum(answers + ends)
+    exposure = np.maximum(alive + (answers + ends) / 2, PRIOR_CALLS * 0.05)
+    return exposure, answers + 1e-6, ends

@@ -1,0 +1,122 @@
+"""The risk of one more call: the chance that the person who answers it meets nobody.
+
+With A(s) calls answered and G(s) agents freed by the moment s at which the new call is answered, q customers waiting
+and R agents ready, that person is lost when A + q >= R + G. Small teams: the exact distribution of A - G, a sum of
+independent trials (Poisson binomial), by its characteristic function (Hong 2013). Large ones: the normal
+approximation, with the uncertainty of the answer rate, which all calls share, added to the variance.
+
+Arrays hold chances by trial (rows) and moment (columns). `spare` is R - q.
+"""
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from .numbers import Complex, Floats
+
+EXACT = 50  # trials up to which the distribution is exact
+MORE = 12  # calls added at once, at most; the next event adds more
+_SIZES = (16, 32, 64)
+_SQRT2 = math.sqrt(2.0)
+
+
+class Risk(Protocol):
+    """The risk of calls added one by one to what is under way."""
+
+    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+        """How many calls may be added, up to the ceiling, for the last one to have no more than the admitted risk.
+
+        Returns the count and the risk of the call after it, or of the last one when the ceiling is reached.
+        """
+
+
+class ExactRisk:
+    """`calls`: chances to be answered; `agents`: to be free; `fresh`: of one new call to be answered."""
+
+    def __init__(self, calls: Floats, agents: Floats, fresh: Floats, spare: int) -> None:
+        self._chances = np.concatenate((calls, 1.0 - agents))  # agents still busy: A - G, shifted by their number
+        self._threshold = spare + len(agents)
+        self._fresh = fresh
+
+    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+        """See Risk."""
+        if self._threshold <= 0:
+            return 0, 1.0
+        trials = len(self._chances)
+        ceiling = min(ceiling, MORE, _SIZES[-1] - 1 - trials)
+        turns, tails = _circle(next(size for size in _SIZES if size > trials + ceiling))
+        phi = np.multiply.reduce(1.0 + self._chances[:, :, None] * turns, axis=0)
+        fresh = 1.0 + self._fresh[:, None] * turns
+        risk = 0.0
+        for count in range(ceiling):
+            if self._threshold <= trials + count:  # else there are not calls enough to be one too many
+                risk = float((phi @ tails[self._threshold]).real.sum()) / len(phi)
+                if risk > admitted:
+                    return count, risk
+            phi = phi * fresh
+        return ceiling, risk
+
+
+class NormalRisk:
+    """Means and variances by moment: of answers, and of agents freed."""
+
+    def __init__(
+        self,
+        answers: Floats,
+        freed: Floats,
+        variances: Floats,
+        fresh: Floats,
+        *,
+        spare: int,
+        log_variance: float,
+    ) -> None:
+        arrays = (answers, freed, variances, fresh)
+        self._moments = list(zip(*(array.tolist() for array in arrays), strict=True))
+        self._edge = spare - 0.5  # the continuity correction
+        self._log_variance = log_variance
+
+    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+        """See Risk."""
+        return _bisect(self._risk, admitted, ceiling) if ceiling > 0 else (0, 0.0)
+
+    def _risk(self, added: int) -> float:
+        """Of a call placed after so many others."""
+        total, edge, log_variance = 0.0, self._edge, self._log_variance
+        for answers, freed, variance, fresh in self._moments:
+            mean = answers + added * fresh
+            spread = math.sqrt(variance + added * fresh * (1 - fresh) + mean * mean * log_variance + 1e-9)
+            total += math.erfc((edge + freed - mean) / spread / _SQRT2)
+        return total / 2 / len(self._moments)
+
+
+def _bisect(risk: Callable[[int], float], admitted: float, ceiling: int) -> tuple[int, float]:
+    """`risk(n)` grows with n, the calls before the one whose risk it is."""
+    first = risk(0)
+    if first > admitted:
+        return 0, first
+    low, step = 0, 1  # risk(low) is admitted
+    while low + step < ceiling and risk(low + step) <= admitted:
+        low, step = low + step, step * 2
+    high = min(ceiling, low + step)
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if risk(middle) <= admitted:
+            low = middle
+        else:
+            high = middle
+    return low + 1, risk(min(low + 1, ceiling - 1))
+
+
+@functools.cache
+def _circle(size: int) -> tuple[Complex, list[Complex]]:
+    """Points z - 1 of the half circle, and for each threshold the weights that sum the distribution's upper tail."""
+    frequencies = np.arange(size // 2 + 1)
+    points = np.exp(2j * np.pi * frequencies / size)
+    twice = np.where((frequencies == 0) | (frequencies == size // 2), 1.0, 2.0)
+    values = np.arange(size)
+    weights = np.exp(-2j * np.pi * np.outer(frequencies, values) / size) * twice[:, None] / size
+    tails = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1]
+    return points - 1.0, [np.ascontiguousarray(tails[:, threshold]) for threshold in range(size)]

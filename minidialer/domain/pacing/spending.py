@@ -1,0 +1,81 @@
+"""Spending: from the budget to the risk one more call may have.
+
+The balance is spent evenly over what is left of the day. When the calling window tells how long that is, the answers
+still to come are estimated from the team at work, and a part of what they will earn may be spent ahead; otherwise
+nothing is spent that is not earned, and a reserve is kept. While one more loss would break the budget, the admitted
+risk is zero.
+
+Equal risk, moment by moment, gives the most: what risk yields falls as it grows. The share of answers that is really
+lost for an admitted risk is learned: calls placed later may take the agent an earlier one was placed for.
+"""
+
+import math
+from dataclasses import dataclass
+
+LOST_FOR_RISK = 1.3  # losses for an admitted risk of 1, before any is seen
+PRIOR_ANSWERS = 300.0
+MEMORY = 3000.0  # answers
+LEAST_LOST, MOST_LOST = 0.5, 3.5
+BLUR = 12.0  # seconds between the call that was risked and what came of it
+TOP = 2.0  # a rate of spending, in targets
+HIGHEST_RISK = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What may be spent now."""
+
+    room: float  # abandoned calls that may come, credit included
+    credit: float  # of them, not earned yet
+    rate: float  # share of the answers to be lost from now on
+    admitted: float  # risk of the last call
+
+
+class Spending:
+    """Learns what an admitted risk costs, and plans."""
+
+    def __init__(self) -> None:
+        self.lost = 0.0
+        self.risked = 0.0
+        self._admitted = 0.0
+        self._blurred = 0.0
+        self._planned_at: float | None = None
+
+    def note(self, *, abandoned: bool) -> None:
+        """A person who answered was taken, or abandoned."""
+        keep = 1 - 1 / MEMORY
+        self.lost = self.lost * keep + abandoned
+        self.risked = self.risked * keep + self._blurred
+
+    def lost_for_risk(self) -> float:
+        """The share of answers lost for an admitted risk of 1."""
+        prior = PRIOR_ANSWERS * 0.02
+        found = (self.lost + prior * LOST_FOR_RISK) / (self.risked + prior)
+        return min(max(found, LEAST_LOST), MOST_LOST)
+
+    def expected(self) -> float:
+        """The share of the answers under way that is lost, as it was admitted."""
+        return self._blurred * self.lost_for_risk()
+
+    def plan(self, target: float, answered: int, left: float, to_come: float | None, moment: float) -> Plan:
+        """`left`: earned and not spent; `answered`: today; `to_come`: answers expected today, None: nobody knows."""
+        self._blur(moment)
+        if to_come is not None:
+            whole = target * (answered + to_come)
+            credit = min(target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come)), 1.0 + math.sqrt(whole))
+            over, reserve = max(to_come, 15.0), 0.4 + 0.15 * math.sqrt(whole)
+            rate = target + (left - reserve * min(1.0, to_come / 15)) / over
+        else:
+            credit = 0.0
+            over = 40.0 + 8.0 * math.sqrt(answered)
+            rate = target + (left - 1 - 2.5 * math.sqrt(target * over / 2)) / over
+        room = left + credit
+        rate = min(max(rate, 0.1 * target), TOP * target) if room >= 1 else 0.0
+        self._admitted = min(rate / self.lost_for_risk(), HIGHEST_RISK)
+        return Plan(room, credit, rate, self._admitted)
+
+    def _blur(self, moment: float) -> None:
+        """The risk admitted lately: what comes of a call is seen some seconds after it was placed."""
+        if self._planned_at is not None and moment > self._planned_at:
+            self._blurred += (1 - math.exp((self._planned_at - moment) / BLUR)) * (self._admitted - self._blurred)
+        self._planned_at = moment

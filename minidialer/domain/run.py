@@ -1,0 +1,41 @@
+"""Runs: what the dialer knows of campaigns and trunks beyond their settings, while it runs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .pacing.decision import Explanation
+from .pacing.pacer import CampaignPacing
+from .pacing.start_window import StartWindow
+from .sentence import Sentence
+
+FIVE_SECONDS = timedelta(seconds=5)
+ONE_SECOND = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class PendingClaim:
+    """A claim the store has not answered yet; its calls count as under way."""
+
+    campaign_id: int
+    count: int
+    owner_ids: tuple[int, ...] = ()
+    by_hand: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """What the dialer knows of a campaign beyond its settings. `dry_until`: no lead was due, ask again then."""
+
+    starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
+    failures: int = 0
+    dry_until: datetime | None = None
+    decision: Sentence | None = None
+    explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
+    pacing: CampaignPacing = field(default_factory=CampaignPacing)
+
+
+@dataclass(slots=True)
+class TrunkUse:
+    """Starts on a trunk in the last second."""
+
+    starts: StartWindow = field(default_factory=lambda: StartWindow(ONE_SECOND))

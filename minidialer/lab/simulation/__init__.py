@@ -1,0 +1,1 @@
+"""The simulator: the dialer's own domain code on a simulated clock, against simulated customers and agents."""

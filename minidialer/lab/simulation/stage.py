@@ -1,0 +1,90 @@
+"""Stages: everything a simulation needs before it begins."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from minidialer.domain.agent import Agent
+from minidialer.domain.calling_window import CallingWindow
+from minidialer.domain.campaign import AgentConnection, Campaign, CampaignSettings
+from minidialer.domain.floor import Floor
+from minidialer.domain.trunk import Trunk
+
+from .answer_rate import AnswerRate
+from .clock import Clock
+from .crew import Crew
+from .customers import Customers
+from .policy import Policy
+from .scenario import Scenario
+from .world import Callees, Staff
+
+FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
+OPENS = 7  # o'clock, when the shift leaves time for it
+ANY = 1_000_000  # of what is not limited here
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`opens`: seconds from the clock's start to the first shift; `new_day` is told of every shift before it begins."""
+
+    agents: int
+    target: float
+    hours: float
+    days: int
+    opens: float
+    clock: Clock
+    floor: Floor
+    callees: Callees
+    staff: Staff
+    new_day: Callable[[], None]
+
+
+def stage_of(scenario: Scenario, policy: Policy) -> Stage:
+    """The stage of a scenario."""
+    opens = 3600.0 * max(0, min(OPENS, int(24 - scenario.hours)))
+    settings = CampaignSettings(
+        ring_timeout=scenario.ring_timeout,
+        answer_wait=scenario.answer_wait,
+        abandon_target=scenario.target,
+        max_attempts_per_5s=ANY,
+        agent_connection=AgentConnection.NAILED_UP,
+        calling_window=_window(opens, scenario.hours),
+        pacing_mode=policy.mode,
+        overdial_percent=policy.overdial_percent,
+        max_failures=ANY,
+    )
+    clock, rate = Clock(FIRST_DAY), AnswerRate(scenario)
+    floor = floor_of(settings, range(1, scenario.agents + 1), scenario.campaigns, scenario.channels)
+    campaign_of = {agent_id: 1 + agent_id % scenario.campaigns for agent_id in floor.agents}
+    return Stage(
+        agents=scenario.agents,
+        target=scenario.target,
+        hours=scenario.hours,
+        days=scenario.days,
+        opens=opens,
+        clock=clock,
+        floor=floor,
+        callees=Customers(scenario, rate),
+        staff=Crew(scenario, clock, campaign_of),
+        new_day=rate.new_day,
+    )
+
+
+def floor_of(settings: CampaignSettings, agent_ids: Iterable[int], campaigns: int, channels: int) -> Floor:
+    """Campaigns that everybody may join, each with a list of its own, on one trunk."""
+    everybody = frozenset(agent_ids)
+    made = [
+        Campaign(number, f"campaign {number}", number, settings, agent_ids=everybody)
+        for number in range(1, campaigns + 1)
+    ]
+    agents = [Agent(agent_id, f"agent{agent_id}") for agent_id in sorted(everybody)]
+    return Floor(made, agents, trunks=[Trunk("carrier", "PJSIP/{number}@carrier", channels, ANY)])
+
+
+def _window(opens: float, hours: float) -> CallingWindow:
+    """The shift as the campaign's calling window, when it is one of whole minutes within a day."""
+    end = FIRST_DAY + timedelta(seconds=opens + hours * 3600)
+    if end - FIRST_DAY > timedelta(days=1) or end.second or end.microsecond:
+        return CallingWindow()
+    until = "24:00" if end.day != FIRST_DAY.day else f"{end:%H:%M}"
+    return CallingWindow.parse(f"mon-sun {int(opens // 3600)}:00-{until}")

@@ -1,0 +1,128 @@
+"""Replaying a day out of a real store: a day that was itself simulated, so that it is known what must come out."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from minidialer.cli import main
+from minidialer.cli.session import use_config
+from minidialer.domain.attempt import Attempt
+from minidialer.domain.commands import SaveAgent, SaveAttempt
+from minidialer.domain.sentence import RefusedError
+from minidialer.lab.simulation.past_day import PastDay, past_day
+from minidialer.lab.simulation.policy import policy_of
+from minidialer.lab.simulation.replay import replay
+from minidialer.lab.simulation.result import Result
+from minidialer.lab.simulation.scenario import Scenario
+from minidialer.lab.simulation.simulation import Simulation
+from minidialer.lab.simulation.stage import stage_of
+from minidialer.store import agent_runtime, agents, campaigns, lists
+from minidialer.store.database import Database
+from minidialer.store.schema import attempt, lead
+
+DAY, ZONE = date(2026, 1, 5), ZoneInfo("UTC")
+KEPT = (
+    *("id", "campaign_id", "agent_id", "number", "state", "outcome", "cause"),
+    *("claimed_at", "dialled_at", "answered_at", "connected_at", "ended_at"),
+)
+SCENARIO = Scenario(agents=4, hours=3, pauses=True)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A store with a day of progressive in it, and what that day gave."""
+    path = tmp_path_factory.mktemp("replay") / "minidialer.sqlite"
+    simulation = Simulation(stage_of(SCENARIO, policy_of("progressive")), policy_of("progressive"))
+    saved: list[SaveAgent] = []
+    ended: list[Attempt] = []
+    world = simulation.world
+    save_agent, save_attempt = world._doers[SaveAgent], world._doers[SaveAttempt]
+
+    def keep_agent(command: SaveAgent) -> None:
+        saved.append(command)
+        save_agent(command)
+
+    def keep_attempt(command: SaveAttempt) -> None:
+        if not command.attempt.live:
+            ended.append(command.attempt)
+        save_attempt(command)
+
+    world._doers |= {SaveAgent: keep_agent, SaveAttempt: keep_attempt}
+    found = simulation.run()
+    asyncio.run(_fill(path, saved, ended))
+    return path, found
+
+
+async def _fill(path: Path, saved: list[SaveAgent], ended: list[Attempt]) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    async with Database.open(path) as database, database.write() as conn:
+        some = await lists.add(conn, "list", start)
+        await campaigns.add(conn, "Wiosna", start, list_id=some.id)
+        for number in range(1, SCENARIO.agents + 1):
+            await agents.add(conn, f"agent{number}", start)
+        rows = [{"list_id": some.id, "number": f"+4860{item.id:07d}", "fields": {}} for item in ended]
+        await conn.execute(sa.insert(lead), rows)
+        calls = [{name: getattr(item, name) for name in KEPT} for item in ended]
+        for place, row in enumerate(calls, 1):
+            row |= {"list_id": some.id, "lead_id": place}
+        await conn.execute(sa.insert(attempt), calls)
+        for command in saved:
+            await agent_runtime.save(conn, command.agent)
+
+
+@pytest.fixture
+def day(store: tuple[Path, Result]) -> PastDay:
+    return asyncio.run(past_day(store[0], "wiosna", DAY, ZONE))
+
+
+def test_the_day_is_read_as_it_was(store: tuple[Path, Result], day: PastDay) -> None:
+    known, real = store[1], day.real_result()
+    assert (real.answered, real.abandoned, real.attempts) == (known.answered, known.abandoned, known.attempts)
+    assert real.utilisation == pytest.approx(known.utilisation, abs=0.02)  # the talks after the shift's end count too
+    assert len(day.agents) == SCENARIO.agents
+
+
+def test_the_same_policy_gives_about_the_same_day(store: tuple[Path, Result], day: PastDay) -> None:
+    again = replay(day, policy_of("progressive"))
+    assert again.utilisation == pytest.approx(store[1].utilisation, abs=0.05)
+    assert again.abandoned == 0
+    assert replay(day, policy_of("progressive")) == again
+
+
+def test_another_policy_would_have_used_the_agents_more(day: PastDay) -> None:
+    before, after = (replay(day, policy_of(name)) for name in ("progressive", "power:150"))
+    assert after.utilisation > before.utilisation + 0.1
+    assert after.attempts > before.attempts
+
+
+def test_a_day_without_calls_cannot_be_replayed(store: tuple[Path, Result]) -> None:
+    with pytest.raises(RefusedError, match="dialled nothing on 2026-01-06"):
+        asyncio.run(past_day(store[0], "Wiosna", DAY + timedelta(days=1), ZONE))
+    with pytest.raises(RefusedError, match="Zima"):
+        asyncio.run(past_day(store[0], "Zima", DAY, ZONE))
+
+
+@pytest.fixture
+def config(store: tuple[Path, Result], tmp_path: Path) -> Iterator[Path]:
+    file = tmp_path / "minidialer.toml"
+    file.write_text(f'time_zone = "UTC"\n[paths]\nstore = "{store[0]}"\n', encoding="utf-8")
+    yield file
+    use_config(None)
+
+
+def test_the_command_replays(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["simulate", "--replay", "2026-01-05", "--campaign", "Wiosna", "--policy", "power:50", "--json"]
+    assert main.run(["--config", str(config), *typed]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [item["policy"] for item in printed] == ["that day", "power:50"]
+
+
+def test_a_replay_needs_a_campaign(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["simulate", "--replay", "2026-01-05"]) == 2
+    assert "--campaign" in capsys.readouterr().err
