@@ -26,7 +26,7 @@ POT := build/minidialer.pot
 KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
   -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
-  -k UnreachableError -k LoginRefusedError -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
+  -k _GoneError -k UnreachableError -k LoginRefusedError -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
   -k DispositionError -k LeadEditError -k PeriodError -k ExportError -k BadInputError -k TooLargeError -k ForeignRequestError
 
 # A checkout that was moved, or whose Python went away, gets a new venv; one that works is kept.

@@ -83,6 +83,7 @@ async def test_a_file_is_chosen_looked_at_tried_and_imported(daemon: StandIn, wo
         await press(pilot, "i")
         await _go_on(pilot, ImportResultPage)
         assert "klienci.csv: imported" in screen_text(pilot)
+        assert re.search(r"rows read +1 000\n", screen_text(pilot))  # a long path below leaves it room
         assert "all of them in /var/lib/minidialer/rejected" in screen_text(pilot)
         assert not made.run.dry_run
         await press(pilot, "escape")

@@ -67,10 +67,10 @@ class ImportResultPage(Page):
         yield Static(id="why")
 
     async def load(self) -> None:
-        grid = Grid.grid(padding=(0, 2))
+        grid = Grid.grid(padding=(0, 2), expand=True)
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(justify="right")
-        grid.add_column(no_wrap=True, overflow="ellipsis")
+        grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)  # a long path takes nothing from the others
         for label, count, about in self._counts():
             grid.add_row(Text(label), Text(thousands(count), style="bold"), Text(plain(about)))
         self.query_one("#counts", Static).update(grid)
