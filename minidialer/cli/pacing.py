@@ -47,12 +47,13 @@ def pacing(name: Name, as_json: AsJson = False) -> None:
 
 def _line(account: "Account") -> str:
     return _(
-        "{abandoned} of {answered} abandoned, {rate} % (below {bound} % with 95 % confidence); {left} of {earned} left"
+        "{abandoned} of {answered} abandoned, {rate} (below {bound} with {level} confidence); {left} of {earned} left"
     ).format(
         abandoned=account.abandoned,
         answered=account.answered,
-        rate=f"{account.rate:g}",
-        bound=f"{account.bound:g}",
+        rate=f"{account.rate:g} %",
+        bound=f"{account.bound:g} %",
+        level="95 %",
         left=f"{account.left:g}",
         earned=f"{account.earned:g}",
     )
