@@ -74,5 +74,11 @@ class Pacing(Result):
     explanation: Explanation | None = None
 
 
-SHOW = Method("pacing.show", Named, Pacing, "The abandon budget, what was learned, and the last decision explained.")
+SHOW = Method(
+    "pacing.show",
+    Named,
+    Pacing,
+    "The abandon budget, what was learned, and the last decision explained.",
+    reads=True,
+)
 METHODS = (SHOW,)
