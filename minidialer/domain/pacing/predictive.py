@@ -103,8 +103,8 @@ class PredictivePacer:
 
     def _work_out(self, moment: float, view: PacingView) -> Decision:
         outlook = view.outlook()
-        plan = self.plan = self._make_plan(moment, view, outlook)
         self.model.book(outlook.ringing, moment)
+        plan = self.plan = self._make_plan(moment, view, outlook)
         floor = max(0, view.ready - view.in_flight)
         if not view.at_work or self._cold(outlook, moment):
             return self._explained(moment, view, outlook, floor, Limit.LEARNING)
