@@ -20,7 +20,7 @@ from .view import Outlook, PacingView
 
 COLD_ANSWERS = 8  # and a full ring timeout: before that it dials 1:1
 AT_WORK = 0.7  # share of their time agents are busy, for the estimate of answers to come
-LARGE = 20  # agents from which on a decision is good for LARGE_GAP
+LARGE = 40  # agents from which on a decision is good for LARGE_GAP
 MOST = 10_000  # calls; more than any decision places
 REST = 3600.0  # seconds without a call after which the level of the answers may be another
 LARGE_GAP, LONGEST_GAP = 0.2, 0.5  # seconds
