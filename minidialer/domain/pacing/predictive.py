@@ -58,7 +58,7 @@ class PredictivePacer:
         if isinstance(seen, Taken | Abandoned):
             abandoned = isinstance(seen, Abandoned) or seen.late
             self.budget.book(abandoned=abandoned)
-            self.spending.note(abandoned=abandoned)
+            self.spending.note(now.timestamp(), abandoned=abandoned)
             if abandoned:
                 self._grant = None  # it was for a fuller account
         elif isinstance(seen, Dialled):
