@@ -89,7 +89,10 @@ def _check_roll(floor: Floor, campaign_id: int) -> None:
 
 
 def check_starts(floor: Floor, campaign_id: int) -> None:
-    """To be held right after a campaign placed calls of its own: never more than the free agents may have."""
+    """To be held right after a campaign placed calls of its own: never more than the free agents may have.
+
+    Looking ahead, never more than the agents at work may have, and none without one.
+    """
     campaign = floor.campaigns[campaign_id]
     settings = campaign.settings
     assert campaign.running
@@ -103,7 +106,13 @@ def check_starts(floor: Floor, campaign_id: int) -> None:
         for attempt in floor.attempts.values()
         if attempt.campaign_id == campaign_id and attempt.state in UNMATCHED and attempt.owner_id is None
     ]
-    assert sum(1 for attempt in under_way if not attempt.letting_go) <= ready * percent // 100
+    count = sum(1 for attempt in under_way if not attempt.letting_go)
+    if settings.pacing_mode is not PacingMode.PREDICTIVE:
+        assert count <= ready * percent // 100
+        return
+    at_work = ready + sum(1 for agent in floor.joined(campaign_id) if agent.state in WITH_CALL)
+    assert at_work > 0
+    assert not settings.overdial_percent or count <= at_work * (100 + settings.overdial_percent) // 100
 
 
 def _once(what: str, values: Iterable[object]) -> None:

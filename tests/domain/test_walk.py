@@ -36,6 +36,7 @@ changes = st.sampled_from(
         {"private_leads": PrivateLeads.OFF},
         {"pacing_mode": PacingMode.PROGRESSIVE},
         {"pacing_mode": PacingMode.POWER},
+        {"pacing_mode": PacingMode.PREDICTIVE},
         {"pacing_mode": PacingMode.MANUAL},
         {"max_retries": 0},
         {"max_retries": 5},

@@ -24,7 +24,10 @@ TRIAL_MEMORY = 40.0  # answers: how long a good or bad forecast counts
 PRIOR_CALLS = 15.0  # what is assumed before anything is known weighs as much as this many calls
 PRIOR_RATE, PRIOR_RING, PRIOR_SPREAD = 0.3, 9.0, 0.6
 PRIOR_EARLY, EARLY = 0.1, 3  # share of calls that end at once, and within how many seconds
+LONG = 1.5  # seconds of ringing that are booked as one
 LEVEL_WEIGHT = 3.0  # answers the long run weighs in every memory
+
+_SECONDS = np.arange(LONGEST, dtype=np.float64)
 
 
 class AnswerModel:
@@ -59,7 +62,10 @@ class AnswerModel:
     def ring(self, ages: Sequence[float], moment: float) -> None:
         """Book how long the calls that ring now have rung since this was told the last time."""
         since, self._booked_at = moment - self._booked_at, moment
-        if ages and since > 0:
+        if ages and since > LONG:
+            for age in ages:
+                self._expose_long(max(age, 0.0), since)
+        elif ages and since > 0:
             values = np.maximum(np.array(ages), 0.0)
             spent = np.minimum(values, since)
             bins = np.minimum(values - spent / 2, LONGEST - 1.0).astype(np.int64)
@@ -68,11 +74,20 @@ class AnswerModel:
         self._update_level()
 
     def _book_ended(self, age: float, moment: float) -> None:
-        spent = max(0.0, min(age, moment - self._booked_at))
-        if spent > 0:
+        since = moment - self._booked_at
+        if since > LONG:
+            self._expose_long(age, since)
+        elif (spent := min(age, since)) > 0:
             bin_ = min(int(age - spent / 2), LONGEST - 1)
             self.exposure[bin_] += spent
             self._batch[1] += float(self._shape[bin_]) * spent
+
+    def _expose_long(self, age: float, since: float) -> None:
+        """A call rang through several seconds of age since ringing was booked the last time."""
+        begin, end = min(max(0.0, age - since), LONGEST), min(age, LONGEST)
+        spent = np.clip(end - _SECONDS, 0.0, 1.0) - np.clip(begin - _SECONDS, 0.0, 1.0)
+        self.exposure += spent
+        self._batch[1] += float((self._shape * spent).sum())
 
     def rest(self, keep: float) -> None:
         """Calls were not placed for a while: of what the short memories hold, only this share still counts."""
@@ -87,7 +102,7 @@ class AnswerModel:
             return
         self._batch = [0.0, 0.0]
         levels = self._events / self._expected
-        foretold = levels * expected
+        foretold = np.maximum(levels * expected, 1e-6)
         self._score += events * np.log(foretold) - foretold
         self._score -= self._score.max()
         clock = (events + float((self._weights() * foretold).sum())) / 2

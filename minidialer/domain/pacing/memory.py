@@ -8,6 +8,7 @@ from typing import Any
 
 from .budget import WINDOW_DAYS, Account, Budget
 from .model import LEVEL_HALF_LIFE, Model
+from .numbers import numbers
 from .spending import Spending
 
 VERSION = 1
@@ -25,7 +26,7 @@ def dump(model: Model, budget: Budget, spending: Spending) -> dict[str, Any]:
         "answers": model.answers.dump(),
         "talks": model.talks.dump(),
         "wrap_ups": model.wrap_ups.dump(),
-        "spending": {"lost": spending.lost, "risked": spending.risked},
+        "spending": {"lost": spending.lost, "risked": spending.risked, "burst": spending.burst},
         "days": {str(day): [account.answered, account.abandoned] for day, account in budget.days.items()},
     }
 
@@ -45,7 +46,8 @@ def _load(stored: Mapping[str, Any], age: float) -> tuple[Model, Budget, Spendin
     model.answers.load(stored["answers"], keep, 0.5 ** (age / LEVEL_HALF_LIFE))
     model.talks.load(stored["talks"], keep)
     model.wrap_ups.load(stored["wrap_ups"], keep)
-    spending.lost, spending.risked = float(stored["spending"]["lost"]), float(stored["spending"]["risked"])
+    spent = numbers([stored["spending"][name] for name in ("lost", "risked", "burst")], 3)
+    spending.lost, spending.risked, spending.burst = spent.tolist()
     for day, (answered, abandoned) in stored["days"].items():
         budget.days[int(day)] = Account(int(answered), int(abandoned))
     budget.turn_to(max(budget.days, default=WINDOW_DAYS))

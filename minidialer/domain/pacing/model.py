@@ -85,7 +85,7 @@ class Model:
         claimed = max(0, view.in_flight - len(rows) - outlook.waiting)  # not placed yet
         talking, wrapping_up = agent_rows(outlook.talking), agent_rows(outlook.wrapping_up)
         spare, fresh = view.ready - outlook.waiting, calls.answered[0]
-        if len(rows) + claimed + len(talking) + len(wrapping_up) <= EXACT:
+        if len(rows) + claimed + len(talking) + len(wrapping_up) + max(spare, 0) <= EXACT:
             ringing = np.concatenate((calls.answered[rows], np.repeat(fresh[None, :], claimed, axis=0)))
             freed = np.concatenate((agents.talking[talking], agents.wrapping_up[wrapping_up]))
             soon = float(freed.sum()) / len(fresh) if len(freed) else 0.0

@@ -20,7 +20,7 @@ from .view import Outlook, PacingView
 
 COLD_ANSWERS = 8  # and a full ring timeout: before that it dials 1:1
 AT_WORK = 0.7  # share of their time agents are busy, for the estimate of answers to come
-LARGE = 20  # agents from which on a decision is good for LARGE_GAP
+LARGE = 40  # agents from which on a decision is good for LARGE_GAP
 MOST = 10_000  # calls; more than any decision places
 REST = 3600.0  # seconds without a call after which the level of the answers may be another
 LARGE_GAP, LONGEST_GAP = 0.2, 0.5  # seconds
@@ -34,7 +34,8 @@ class _Grant:
     ready: int
     in_flight: int
     total: int
-    view: PacingView
+    at_work: int
+    seen: int  # observations made until then
     decision: Decision
 
 
@@ -49,13 +50,17 @@ class PredictivePacer:
         self._first_dialled: float | None = -math.inf if model.answers.seen else None
         self._last_dialled = 0.0
         self._grant: _Grant | None = None
+        self._seen = 0  # observations, the decisions' own calls apart
 
     def observe(self, seen: Observation, now: datetime) -> None:
         """Learn from what happened."""
+        self._seen += not isinstance(seen, Dialled)
         if isinstance(seen, Taken | Abandoned):
             abandoned = isinstance(seen, Abandoned) or seen.late
             self.budget.book(abandoned=abandoned)
-            self.spending.note(abandoned=abandoned)
+            self.spending.note(now.timestamp(), abandoned=abandoned)
+            if abandoned:
+                self._grant = None  # it was for a fuller account
         elif isinstance(seen, Dialled):
             self._dialled(now.timestamp())
         else:
@@ -71,30 +76,35 @@ class PredictivePacer:
     def decide(self, now: datetime, view: PacingView) -> Decision:
         """How many calls to place now. What was worked out a moment ago is used again while it still holds."""
         moment, grant = now.timestamp(), self._grant
-        if grant is not None and self._holds(grant, moment, view):
-            count = self._cap(view, max(view.ready, grant.total) - view.in_flight)
+        if grant is not None and (total := self._still_granted(grant, moment, view)) is not None:
+            count = self._cap(view, max(view.ready, total) - view.in_flight)
             return Decision(count, grant.decision.reason, grant.decision.explanation)
         decision = self._work_out(moment, view)
         total = view.in_flight + decision.count
-        self._grant = _Grant(moment, view.ready, view.in_flight, total, view, decision)
+        self._grant = _Grant(moment, view.ready, view.in_flight, total, view.at_work, self._seen, decision)
         return decision
 
-    def _holds(self, grant: _Grant, moment: float, view: PacingView) -> bool:
-        """No more agents, no fewer calls than then, and not long ago; fewer agents need no thought at all."""
+    def _still_granted(self, grant: _Grant, moment: float, view: PacingView) -> int | None:
+        """How many calls may be in flight by what was worked out a moment ago; None when it has to be done anew.
+
+        It holds while nothing has happened but that its calls were placed. In a large team so much happens that what
+        has changed may wait for LARGE_GAP: until then only ready agents are called for.
+        """
         age = moment - grant.moment
         if not 0 <= age < LONGEST_GAP:
-            return False
+            return None
         if view.at_work >= LARGE and age < LARGE_GAP:
-            return view.ready >= grant.ready and view.in_flight >= grant.in_flight
-        same = view.ready == grant.ready and view.at_work == grant.view.at_work
-        return same and grant.in_flight <= view.in_flight <= grant.total
+            holds = view.ready >= grant.ready and view.in_flight >= grant.in_flight
+            return grant.total if holds else 0
+        same = self._seen == grant.seen and view.ready == grant.ready and view.at_work == grant.at_work
+        return grant.total if same and grant.in_flight <= view.in_flight <= grant.total else None
 
     # -- working it out ------------------------------------------------------------------------------------------
 
     def _work_out(self, moment: float, view: PacingView) -> Decision:
         outlook = view.outlook()
-        plan = self.plan = self._make_plan(moment, view, outlook)
         self.model.book(outlook.ringing, moment)
+        plan = self.plan = self._make_plan(moment, view, outlook)
         floor = max(0, view.ready - view.in_flight)
         if not view.at_work or self._cold(outlook, moment):
             return self._explained(moment, view, outlook, floor, Limit.LEARNING)

@@ -17,8 +17,8 @@ import numpy as np
 
 from .numbers import Complex, Floats
 
-EXACT = 50  # trials up to which the distribution is exact
-MORE = 12  # calls added at once, at most; the next event adds more
+EXACT = 50  # trials and agents ready, up to which the distribution is exact
+MORE = 12  # risky calls added at once, at most; the next event adds more
 _SIZES = (16, 32, 64)
 _SQRT2 = math.sqrt(2.0)
 
@@ -46,16 +46,18 @@ class ExactRisk:
         if self._threshold <= 0:
             return 0, 1.0
         trials = len(self._chances)
-        ceiling = min(ceiling, MORE, _SIZES[-1] - 1 - trials)
+        free = max(0, self._threshold - trials)  # so many more are not enough to be one too many
+        ceiling = min(ceiling, free + MORE, _SIZES[-1] - 1 - trials)
         turns, tails = _circle(next(size for size in _SIZES if size > trials + ceiling))
         phi = np.multiply.reduce(1.0 + self._chances[:, :, None] * turns, axis=0)
         fresh = 1.0 + self._fresh[:, None] * turns
-        risk = 0.0
-        for count in range(ceiling):
-            if self._threshold <= trials + count:  # else there are not calls enough to be one too many
-                risk = float((phi @ tails[self._threshold]).real.sum()) / len(phi)
-                if risk > admitted:
-                    return count, risk
+        if free >= ceiling:
+            return ceiling, 0.0
+        phi, risk = phi * fresh**free, 0.0
+        for count in range(free, ceiling):
+            risk = float((phi @ tails[self._threshold]).real.sum()) / len(phi)
+            if risk > admitted:
+                return count, risk
             phi = phi * fresh
         return ceiling, risk
 

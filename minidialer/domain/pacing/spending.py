@@ -3,7 +3,7 @@
 The balance is spent evenly over what is left of the day. When the calling window tells how long that is, the answers
 still to come are estimated from the team at work, and a part of what they will earn may be spent ahead; otherwise
 nothing is spent that is not earned, and a reserve is kept. While one more loss would break the budget, the admitted
-risk is zero.
+risk is zero; where losses have come in bursts, it is zero while a burst would.
 
 Equal risk, moment by moment, gives the most: what risk yields falls as it grows. The share of answers that is really
 lost for an admitted risk is learned: calls placed later may take the agent an earlier one was placed for.
@@ -16,6 +16,7 @@ LOST_FOR_RISK = 1.3  # losses for an admitted risk of 1, before any is seen
 PRIOR_ANSWERS = 300.0
 MEMORY = 3000.0  # answers
 LEAST_LOST, MOST_LOST = 0.5, 3.5
+BURST_MEMORY = 20.0  # losses
 BLUR = 12.0  # seconds between the call that was risked and what came of it
 TOP = 2.0  # a rate of spending, in targets
 HIGHEST_RISK = 0.5
@@ -37,12 +38,18 @@ class Spending:
     def __init__(self) -> None:
         self.lost = 0.0
         self.risked = 0.0
+        self.burst = 1.0  # losses that come together: the mean place of a loss in its run
+        self._run, self._lost_at = 0, -math.inf
         self._admitted = 0.0
         self._blurred = 0.0
         self._planned_at: float | None = None
 
-    def note(self, *, abandoned: bool) -> None:
+    def note(self, moment: float, *, abandoned: bool) -> None:
         """A person who answered was taken, or abandoned."""
+        if abandoned:
+            self._run = self._run + 1 if moment - self._lost_at < BLUR else 1
+            self._lost_at = moment
+            self.burst += (self._run - self.burst) / BURST_MEMORY
         keep = 1 - 1 / MEMORY
         self.lost = self.lost * keep + abandoned
         self.risked = self.risked * keep + self._blurred
@@ -52,6 +59,11 @@ class Spending:
         prior = PRIOR_ANSWERS * 0.02
         found = (self.lost + prior * LOST_FOR_RISK) / (self.risked + prior)
         return min(max(found, LEAST_LOST), MOST_LOST)
+
+    @property
+    def at_once(self) -> float:
+        """Losses that may come before anything can be done about them, one at least."""
+        return 1.0 + 2.0 * (self.burst - 1.0)
 
     def expected(self) -> float:
         """The share of the answers under way that is lost, as it was admitted."""
@@ -63,14 +75,14 @@ class Spending:
         if to_come is not None:
             whole = target * (answered + to_come)
             credit = min(target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come)), 1.0 + math.sqrt(whole))
-            over, reserve = max(to_come, 15.0), 0.4 + 0.15 * math.sqrt(whole)
+            over, reserve = max(to_come, 15.0), max(0.4 + 0.15 * math.sqrt(whole), 0.8 * self.at_once)
             rate = target + (left - reserve * min(1.0, to_come / 15)) / over
         else:
             credit = 0.0
             over = 40.0 + 8.0 * math.sqrt(answered)
             rate = target + (left - 1 - 2.5 * math.sqrt(target * over / 2)) / over
         room = left + credit
-        rate = min(max(rate, 0.1 * target), TOP * target) if room >= 1 else 0.0
+        rate = min(max(rate, 0.1 * target), TOP * target) if room >= self.at_once else 0.0
         self._admitted = min(rate / self.lost_for_risk(), HIGHEST_RISK)
         return Plan(room, credit, rate, self._admitted)
 
