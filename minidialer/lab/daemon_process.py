@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ..control.address import socket_address
 from .children import ending_with_us
 from .errors import LabError
 from .lab import Lab
@@ -102,7 +103,8 @@ class DaemonProcess:
     async def _listens(self) -> bool:
         """Not only is the file there: a killed daemon leaves it behind."""
         try:
-            _reader, writer = await asyncio.open_unix_connection(self.socket)
+            with socket_address(self.socket) as address:
+                _reader, writer = await asyncio.open_unix_connection(address)
         except OSError:
             return False
         writer.close()

@@ -218,11 +218,13 @@ async def test_the_keyboard_alone_does_it_all(browser: Browser, office: Office) 
     async with window(browser) as page:
         keys = page.keyboard
         await page.goto(office.url)
+        await expect(page.get_by_label("SIP account")).to_be_focused()
         await keys.type("1001")
         await keys.press("Tab")
         await keys.type("not the password")
         await keys.press("Enter")
         await expect(page.get_by_role("alert")).to_have_text("The account or the password is wrong.")
+        await expect(page.get_by_label("Password")).to_be_focused()
         await keys.type(PASSWORD)
         await keys.press("Enter")
         await expect(page.locator("#bar")).to_be_visible()
