@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..control.address import socket_address
+from minidialer.control.address import socket_address
+
 from .children import ending_with_us
 from .errors import LabError
 from .lab import Lab
