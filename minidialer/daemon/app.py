@@ -26,6 +26,7 @@ from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
+from minidialer.store.sole import sole_user
 
 from . import pacing_keeper
 from .control.server import ControlServer
@@ -113,7 +114,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         engine.post(event)
 
     _make_data_dir(settings.data_dir)
-    async with Database.open(settings.store_path) as database:
+    async with _opened(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
             await handed_out.release_over(conn, clock())  # pages or not: the day may have ended meanwhile
@@ -141,6 +142,14 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         for form_saved in saved_forms:
             engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
+
+
+@contextlib.asynccontextmanager
+async def _opened(path: Path) -> AsyncIterator[Database]:
+    """The store, for this daemon alone; imports and backups may use it meanwhile."""
+    with sole_user(path):
+        async with Database.open(path) as database:
+            yield database
 
 
 def _make_data_dir(path: Path) -> None:

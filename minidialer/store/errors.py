@@ -12,6 +12,10 @@ class StoreBusyError(StoreError, TimeoutError):
     """Another process has kept the store locked for too long."""
 
 
+class StoreInUseError(StoreError):
+    """A daemon uses the store, or another program has it open."""
+
+
 class NotFoundError(RefusedError, LookupError):
     """There is nothing of this name or id."""
 
