@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 _NEEDS_US = UNMATCHED | {AttemptState.JOINING}  # customers who would meet nobody if the daemon were gone
 _CHECK = 0.1  # seconds
+_STUCK = 5.0  # seconds without a tick after which systemd is told no more that the daemon lives
 _PAGES_AGAIN = 5.0  # seconds
 
 
@@ -63,7 +64,7 @@ async def serve(settings: Settings) -> None:
     ):
         engine = desk.engine
         keeper = pacing_keeper.PacingKeeper(desk.floor, desk.database)
-        notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
+        notifier = Notifier(lambda: engine.last_tick is not None and loop.time() - engine.last_tick < _STUCK)
         running = [
             tasks.create_task(engine.run(), name="engine"),
             tasks.create_task(gateway.run(), name="gateway"),

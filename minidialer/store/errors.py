@@ -8,7 +8,11 @@ class StoreError(RefusedError):
     """The store itself cannot be used as it is."""
 
 
-class StoreBusyError(StoreError, TimeoutError):
+class StoreUnavailableError(StoreError):
+    """The store cannot be used now; it can be again when its cause, which it says, is gone."""
+
+
+class StoreBusyError(StoreUnavailableError, TimeoutError):
     """Another process has kept the store locked for too long."""
 
 
