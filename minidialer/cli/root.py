@@ -8,6 +8,8 @@ import typer
 from minidialer import __version__
 from minidialer.cli import agents, campaigns, dispositions, imports, leads, lists, stats
 from minidialer.cli.audit import audit
+from minidialer.cli.chaos import HELP as CHAOS
+from minidialer.cli.chaos import chaos
 from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
@@ -56,6 +58,7 @@ app.command("audit", help=_("Who changed what and when, the newest first."))(aud
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
+app.command("chaos", help=_(CHAOS))(chaos)
 app.command("pacing", help=_("A campaign's abandon budget, what its pacing learned, and why it calls so many."))(pacing)
 app.command("simulate", help=_(SIMULATE))(simulate)
 app.add_typer(campaigns.app, name="campaigns")
