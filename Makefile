@@ -34,7 +34,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table lock constraints clean .FORCE
+.PHONY: help setup demo faults test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,10 @@ setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; co
 
 demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
+
+faults: setup  ## break things on purpose, count what is lost, write build/faults.json; ARGS='--short'
+	@mkdir -p build
+	@$(BIN)/minidialer chaos --output build/faults.json $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)

@@ -9,6 +9,8 @@ from minidialer import __version__
 from minidialer.cli import agents, campaigns, dispositions, imports, leads, lists, stats
 from minidialer.cli.audit import audit
 from minidialer.cli.backup import backup, restore
+from minidialer.cli.chaos import HELP as CHAOS
+from minidialer.cli.chaos import chaos
 from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
@@ -59,6 +61,7 @@ app.command("backup", help=_("Copy the store to a file while the daemon dials, a
 app.command("restore", help=_("Put a backup in the store's place; the daemon must be stopped."))(restore)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
+app.command("chaos", help=_(CHAOS))(chaos)
 app.command("pacing", help=_("A campaign's abandon budget, what its pacing learned, and why it calls so many."))(pacing)
 app.command("simulate", help=_(SIMULATE))(simulate)
 app.add_typer(campaigns.app, name="campaigns")
