@@ -13,7 +13,6 @@ from minidialer.ami.settings import AmiSettings
 from minidialer.domain.leg import parse_leg
 from minidialer.lab.pbx import ManagerAccess
 
-
 AWAY = (AmiDownError, AmiTimeoutError, AmiRefusedError, UnreachableError, LoginRefusedError)
 """What is raised while Asterisk is away."""
 
