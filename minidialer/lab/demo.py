@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import secrets
-import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ from .books import read_books
 from .customer import Mix
 from .daemon_process import DaemonProcess
 from .errors import LabError
+from .importing import import_leads
 from .lab import Lab
-from .leads_file import write_leads
 from .result import DemoResult
 from .robots import Robots
 
@@ -101,21 +100,7 @@ class Demo:
     async def _import(self, daemon: DaemonProcess) -> None:
         """The ordinary import, as cron runs it."""
         self._say(sentence("Importing {count} leads from a file", count=self._options.leads))
-        file = self._home / "leads.csv"
-        write_leads(file, self._options.leads, self._options.seed)
-        command = ("--config", str(daemon.config), "import", str(file), "--list", LIST, "--create-list", "--json")
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "minidialer", *command),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        output, errors = await process.communicate()
-        if process.returncode != 0:
-            raise LabError(f"The import failed: {errors.decode(errors='replace').strip()}")
-        added = json.loads(output)["added"]
-        if added != self._options.leads:
-            raise LabError(f"The import added {added} of {self._options.leads} leads.")
+        await import_leads(daemon, self._home / "leads.csv", LIST, self._options.leads, self._options.seed)
 
     async def _prepare(self, client: Client, lab: Lab) -> dict[str, str]:
         """Dispositions, agents and the campaign, as a supervisor sets them up; gives the passwords of the pages."""
