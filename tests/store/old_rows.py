@@ -32,8 +32,8 @@ _0001: dict[str, list[dict[str, Any]]] = {
         {
             "id": 1, "login": "101", "login_key": "101", "name": "Anna", "auto_answer": 1, "password_hash": "$x",
             "created_at": T0, "state": "in_call", "reason": "r", "since": T0 + HOUR, "ready_since": T0,
-            "campaign_id": 1, "attempt_id": 20, "after_call": "pause", "after_call_reason": "obiad", "phone_state": "busy",
-            "phone_leg": "nailed-1-1", "phone_since": T0,
+            "campaign_id": 1, "attempt_id": 20, "after_call": "pause", "after_call_reason": "obiad",
+            "phone_state": "busy", "phone_leg": "nailed-1-1", "phone_since": T0,
         },
         {"id": 2, "login": "102", "login_key": "102", "name": "Bob", "active": 0, "created_at": T0, "removed_at": T0},
     ],
