@@ -85,8 +85,8 @@ class PatientRobot(Robot):
                 uncertain = True
                 await asyncio.sleep(_AGAIN)
             except PageError:
-                if uncertain:
-                    return  # it had been done: the answer was what got lost
+                if uncertain or attempt not in self._ledger.drafts:
+                    return  # it had been done, and the answer was lost; or a kill undid the join itself
                 raise
             else:
                 self._ledger.saved[attempt] = Saved(self.login, disposition["name"], notes)
