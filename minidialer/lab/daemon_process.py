@@ -27,13 +27,20 @@ class DaemonProcess:
     """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving."""
 
     def __init__(self, lab: Lab, home: Path, manager: ManagerAccess | None = None) -> None:
-        """`manager`: where it reaches Asterisk's manager interface; by itself the PBX of the lab."""
+        """`manager`: where it reaches Asterisk's manager interface; by itself the PBX of the lab.
+
+        Before it starts, `prefix` may name a program to start it with, `environment` more variables, and `store_folder`
+        a folder of its own for the store.
+        """
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
         self.page_port = free_port()
         self._lab = lab
         self._manager = manager
+        self.prefix: tuple[str, ...] = ()
+        self.environment: dict[str, str] = {}
+        self.store_folder = self.data_dir
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -49,7 +56,7 @@ class DaemonProcess:
     @property
     def store(self) -> Path:
         """The store's file."""
-        return self.data_dir / "minidialer.sqlite"
+        return self.store_folder / "minidialer.sqlite"
 
     @property
     def pid(self) -> int | None:
@@ -63,6 +70,7 @@ class DaemonProcess:
         self.config.touch(mode=0o600)
         self.config.write_text(
             f"data_dir = {json.dumps(str(self.data_dir))}\n"
+            f"paths.store = {json.dumps(str(self.store))}\n"
             "[asterisk]\n"
             f"host = {json.dumps(manager.host)}\nport = {manager.port}\n"
             f"user = {json.dumps(manager.user)}\nsecret = {json.dumps(manager.secret)}\n"
@@ -87,12 +95,14 @@ class DaemonProcess:
         """Start it and wait until the control socket is there. Raises LabError with the end of its log."""
         with (self.home / "daemon.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *self.prefix,
                 *ending_with_us("TERM"),
                 *(sys.executable, "-m", "minidialer", "--config", str(self.config), "daemon"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={key: value for key, value in os.environ.items() if not key.startswith("MINIDIALER_")},
+                env={key: value for key, value in os.environ.items() if not key.startswith("MINIDIALER_")}
+                | self.environment,
                 start_new_session=True,  # a Ctrl-C in the terminal is for the lab, which stops it in order
             )
         try:

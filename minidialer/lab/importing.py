@@ -17,7 +17,7 @@ async def import_leads(daemon: DaemonProcess, file: Path, lead_list: str, count:
     write_leads(file, count, seed)
     command = ("--config", str(daemon.config), "import", str(file), "--list", lead_list, "--create-list", "--json")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "minidialer", *command),
+        *(*daemon.prefix, sys.executable, "-m", "minidialer", *command),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

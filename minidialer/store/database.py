@@ -11,8 +11,8 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from .engine import MODE, is_busy, reader_engine, writer_engine
-from .errors import StoreBusyError
+from .engine import MODE, is_busy, is_read_only, let_companions_be_written, reader_engine, writer_engine
+from .errors import StoreBusyError, StoreUnavailableError
 from .unavailable import unavailable
 from .upgrade import prepare
 
@@ -32,6 +32,7 @@ class Database:
         self._reader = reader
         self._patience = patience
         self._lock = asyncio.Lock()
+        self._file = _identity(path)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -68,17 +69,33 @@ class Database:
         """
         try:
             async with self._lock, _connected(self._writer) as conn:
-                await _to_the_end(self._begin(conn))
                 try:
+                    await _to_the_end(self._begin(conn))
+                    self._check_in_place()
                     yield conn
-                except BaseException:
-                    await _to_the_end(conn.rollback())
+                except BaseException as error:
+                    await _to_the_end(self._give_up(conn, error))
                     raise
                 await _to_the_end(conn.commit())
         except sa.exc.DBAPIError as error:
             if (told := unavailable(error, self.path)) is not None:
                 raise told from error
             raise
+
+    async def _give_up(self, conn: AsyncConnection, error: BaseException) -> None:
+        """Roll back. A connection that was opened while the file was read-only stays so: the next one is a new one."""
+        if isinstance(error, sa.exc.DBAPIError) and is_read_only(error):
+            let_companions_be_written(self.path)
+            await conn.invalidate()
+        elif conn.in_transaction():
+            await conn.rollback()
+
+    def _check_in_place(self) -> None:
+        """SQLite goes on writing a file that has no name any more, and nobody would ever read that again."""
+        if _identity(self.path) != self._file:
+            raise StoreUnavailableError(
+                "The store {path} was moved away or replaced: put it back, or restart the daemon.", path=str(self.path)
+            )
 
     async def _begin(self, conn: AsyncConnection) -> None:
         clock = asyncio.get_running_loop().time
@@ -131,6 +148,15 @@ class Database:
         async with self._lock:
             await self._reader.dispose()
             await self._writer.dispose()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 @contextlib.asynccontextmanager

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -25,9 +26,19 @@ _WRITER_CHECKPOINT = 16_000
 
 
 def create_file(path: Path, mode: int = MODE) -> None:
-    """Create the file with these permissions when it is not there; the log beside it gets the same from SQLite."""
+    """Create the file with these permissions when it is not there; the log beside it gets the same from SQLite.
+
+    Raises StoreError, also when only the log is there: what it holds would be lost with an empty file beside it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        log = path.with_name(path.name + "-wal")
+        if not path.exists() and log.exists() and log.stat().st_size > 0:
+            raise StoreError(
+                "The store {path} is missing and its log is there: put the file back, or restore a backup and remove "
+                "the log.",
+                path=str(path),
+            )
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
             path.chmod(mode)  # whatever the umask left
@@ -37,12 +48,28 @@ def create_file(path: Path, mode: int = MODE) -> None:
         ) from error
 
 
+def let_companions_be_written(path: Path) -> None:
+    """The log and the shared memory keep the mode the file had when they were made, and bar it from being written."""
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(OSError):  # not there, or not ours
+            path.with_name(path.name + suffix).chmod(path.stat().st_mode & 0o777)
+
+
 def is_busy(error: sa.exc.DBAPIError) -> bool:
     """Did this fail only because another connection is writing?"""
+    code = _code(error)
+    return code == sqlite3.SQLITE_BUSY if code is not None else "database is locked" in str(error.orig)
+
+
+def is_read_only(error: sa.exc.DBAPIError) -> bool:
+    """Did this fail because nothing may be written?"""
+    return _code(error) == sqlite3.SQLITE_READONLY
+
+
+def _code(error: sa.exc.DBAPIError) -> int | None:
+    """SQLite's, without what it adds for particulars."""
     code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return (int(code) & 0xFF) == sqlite3.SQLITE_BUSY
-    return "database is locked" in str(error.orig)
+    return int(code) & 0xFF if code is not None else None
 
 
 def sync_engine(path: Path, *, patience: float = 30.0) -> sa.Engine:
@@ -50,7 +77,7 @@ def sync_engine(path: Path, *, patience: float = 30.0) -> sa.Engine:
 
     patience: seconds to wait for another writer.
     """
-    engine = sa.create_engine(f"sqlite:///{path}", json_serializer=to_json)
+    engine = sa.create_engine(_url(path, "sqlite"), json_serializer=to_json)
     _prepare(engine, "BEGIN IMMEDIATE", patience)
     return engine
 
@@ -75,8 +102,9 @@ def reader_engine(path: Path, connections: int = 4) -> AsyncEngine:
     return engine
 
 
-def _url(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path}"
+def _url(path: Path, driver: str = "sqlite+aiosqlite") -> sa.URL:
+    """Never creates the file: one that somebody moved away must not become an empty store that goes on being used."""
+    return sa.URL.create(driver, database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"})
 
 
 def _prepare(engine: sa.Engine, begin: str, patience: float, *pragmas: str) -> None:

@@ -25,7 +25,7 @@ def unavailable(error: Exception, path: Path, *, writing: bool = True) -> StoreU
         return StoreUnavailableError("The disk of the store {path} is full: free some space.", path=str(path))
     if kind == sqlite3.SQLITE_READONLY and writing:
         return StoreUnavailableError(
-            "The store {path} cannot be written: its file or disk is read-only, or it was moved away.", path=str(path)
+            "The store {path} cannot be written: its file or its disk is read-only.", path=str(path)
         )
     if kind in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM}:
         return StoreUnavailableError(

@@ -9,8 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from .engine import MODE, create_file, is_busy, sync_engine
+from .engine import MODE, create_file, is_busy, let_companions_be_written, sync_engine
 from .errors import StoreBusyError, StoreError
+from .unavailable import unavailable
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -21,6 +22,7 @@ def prepare(path: Path, *, mode: int = MODE) -> None:
     Blocks: call it in a thread, or in a process of its own.
     """
     create_file(path, mode)
+    let_companions_be_written(path)
     engine = sync_engine(path)
     try:
         with engine.connect() as connection:
@@ -81,6 +83,9 @@ def _prepare_connection(connection: sa.Connection) -> None:
 def _explained(error: sa.exc.DatabaseError, path: Path) -> StoreError:
     if is_busy(error):
         return StoreBusyError("Another process keeps the store {path} locked: find and stop it.", path=str(path))
+    told = unavailable(error, path)
+    if told is not None:
+        return told
     return StoreError(
         "The store {path} cannot be opened: {problem}. Restore it from a backup or give another file.",
         path=str(path),

@@ -1,7 +1,12 @@
 """The file: its mode, its migrations, one writer at a time, and what happens when things go wrong."""
 
 import asyncio
+import contextlib
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +16,8 @@ from alembic.migration import MigrationContext
 
 from minidialer.store import lists
 from minidialer.store.database import Database
-from minidialer.store.engine import sync_engine
-from minidialer.store.errors import StoreBusyError, StoreError
+from minidialer.store.engine import create_file, sync_engine
+from minidialer.store.errors import StoreBusyError, StoreError, StoreUnavailableError
 from minidialer.store.schema import metadata
 from minidialer.store.upgrade import prepare
 
@@ -39,6 +44,7 @@ def test_the_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
     migrated = sync_engine(tmp_path / "migrated.db")
     with migrated.connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+    create_file(tmp_path / "created.db")
     created = sync_engine(tmp_path / "created.db")
     with created.begin() as conn:
         metadata.create_all(conn)
@@ -99,7 +105,7 @@ async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
 async def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match=r"is damaged .*: stop the daemon and restore the newest backup"):
         async with Database.open(path):
             pass
     assert path.read_bytes() == content
@@ -235,3 +241,78 @@ async def test_values_outside_an_enum_are_refused_by_the_file_itself(world: Worl
         with pytest.raises(sa.exc.IntegrityError, match="CHECK"):
             async with world.db.write() as conn:
                 await conn.execute(sa.text(f"UPDATE {table} SET {column} = '{value}'"))
+
+
+@pytest.mark.parametrize("name", ["a b.db", "what?mode=ro.db", "50%20.db", "#1.db", "żółw.db"])
+async def test_any_name_of_a_file_will_do(tmp_path: Path, name: str) -> None:
+    async with Database.open(tmp_path / name) as db:
+        await World.build(db)
+        assert (tmp_path / name).stat().st_size > 0
+        assert await db.problems() == []
+
+
+async def test_a_file_that_is_moved_away_is_told_and_no_empty_one_takes_its_place(db: Database) -> None:
+    await World.build(db)
+    away = db.path.with_name("away")
+    db.path.rename(away)
+    with pytest.raises(StoreUnavailableError, match="was moved away or replaced"):
+        async with db.write() as conn:
+            await lists.add(conn, "nowhere", NOW)
+    async with contextlib.AsyncExitStack() as stack:  # whoever reads over a new connection
+        with pytest.raises(StoreUnavailableError, match="cannot be used"):
+            for _ in range(8):
+                conn = await stack.enter_async_context(db.read())
+                await lists.every(conn)
+    assert not db.path.exists()
+    db.path.write_bytes(b"")
+    with pytest.raises(StoreUnavailableError, match="was moved away or replaced"):
+        async with db.write():
+            pass
+    away.rename(db.path)
+    async with db.write() as conn:
+        await lists.add(conn, "back again", NOW)
+    async with db.read() as conn:
+        assert {one.name for one in await lists.every(conn)} == {"Warszawa", "back again"}
+
+
+def test_a_log_without_its_store_is_not_given_an_empty_one(tmp_path: Path) -> None:
+    tmp_path.joinpath("store.db-wal").write_bytes(b"what was written last")
+    with pytest.raises(StoreError, match="is missing and its log is there"):
+        prepare(tmp_path / "store.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["store.db-wal"]
+
+
+_AS_ANYBODY = """
+import asyncio, pathlib, sys
+from minidialer.store.database import Database
+from minidialer.store.errors import StoreError
+
+async def main(path):
+    async with Database.open(path) as db:
+        async def write():
+            async with db.write() as conn:
+                await conn.exec_driver_sql("UPDATE attempt_serial SET last = last + 1")
+        for _again in range(3):
+            try:
+                await write()
+            except StoreError as error:
+                print(error)
+                path.chmod(0o600)
+            else:
+                print("written")
+
+asyncio.run(main(pathlib.Path(sys.argv[1])))
+"""
+
+
+def test_a_read_only_file_is_told_and_written_as_soon_as_it_may_be(tmp_path: Path) -> None:
+    """As an ordinary user sees it: root is asked to do without its privileges."""
+    path = tmp_path / "store.db"
+    prepare(path)
+    path.chmod(0o400)
+    setpriv = shutil.which("setpriv")
+    drop = [setpriv, "--bounding-set", "-dac_override,-dac_read_search", "--"] if os.geteuid() == 0 and setpriv else []
+    command = [*drop, sys.executable, "-c", _AS_ANYBODY, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    first, *_once_more, last = done.stdout.splitlines()
+    assert (first, last) == (f"The store {path} cannot be written: its file or its disk is read-only.", "written")

@@ -9,8 +9,10 @@ from minidialer.control.models.system import CampaignLine, LinkStatus, Status, T
 from minidialer.control.protocol import PROTOCOL
 from minidialer.control.sentences import to_wire
 from minidialer.domain.agent import AgentState
+from minidialer.domain.sentence import Sentence
 from minidialer.domain.snapshot import CampaignSnapshot, system_snapshot
 from minidialer.store import lists
+from minidialer.store.errors import StoreUnavailableError
 
 from .desk import Actor, Desk
 
@@ -19,9 +21,8 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
     """The link, campaigns, agents and calls."""
     del actor, params
     floor = desk.floor
-    async with desk.database.read() as conn:
-        names = await lists.names(conn)
-    alarms = [to_wire(alarm) for alarm in (desk.engine.alarm, *desk.alarms.values()) if alarm is not None]
+    names, unreadable = await _list_names(desk)
+    alarms = [to_wire(alarm) for alarm in (desk.engine.alarm, unreadable, *desk.alarms.values()) if alarm is not None]
     seen = system_snapshot(floor, desk.clock())
     return Status(
         version=__version__,
@@ -45,6 +46,15 @@ async def status(desk: Desk, actor: Actor, params: Nothing) -> Status:
         agents=dict(Counter(agent.state.value for agent in floor.agents.values())),
         attempts=dict(Counter(attempt.state.value for attempt in floor.attempts.values())),
     )
+
+
+async def _list_names(desk: Desk) -> tuple[dict[int, str], Sentence | None]:
+    """And why there are none: who looks at the status while the store fails must see what fails."""
+    try:
+        async with desk.database.read() as conn:
+            return await lists.names(conn), None
+    except StoreUnavailableError as error:
+        return {}, error.sentence
 
 
 def _link(desk: Desk) -> LinkStatus:

@@ -55,6 +55,7 @@ class Plan:
     agent_connection: str = "nailed_up"
     proxied: bool = False
     settings: dict[str, object] = field(default_factory=dict)
+    furnish: Callable[[DaemonProcess], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         Lab(phones=plan.agents, seed=seed, mix=plan.mix, phone_delay=0.3, home=context.home / "lab") as lab,
         Truth(lab.pbx.manager) as truth,
         _reached(lab, plan, seed) as (manager, proxy),
-        DaemonProcess(lab, context.home, manager) as daemon,
+        _furnished(DaemonProcess(lab, context.home, manager), plan) as daemon,
     ):
         centre = CallCentre(lab, daemon, plan, truth, proxy)
         await import_leads(daemon, context.home / "leads.csv", LIST, plan.leads, seed)
@@ -147,6 +148,12 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
             await _end_of_shift(centre)
             for task in working:
                 task.cancel()
+
+
+def _furnished(daemon: DaemonProcess, plan: Plan) -> DaemonProcess:
+    if plan.furnish is not None:
+        plan.furnish(daemon)
+    return daemon
 
 
 @contextlib.asynccontextmanager

@@ -84,7 +84,10 @@ class PatientRobot(Robot):
             except PageAwayError:
                 uncertain = True
                 await asyncio.sleep(_AGAIN)
-            except PageError:
+            except PageError as error:
+                if "the store" in str(error).lower():  # it cannot be written now: a person clicks again
+                    await asyncio.sleep(_AGAIN)
+                    continue
                 if uncertain or attempt not in self._ledger.drafts:
                     return  # it had been done, and the answer was lost; or a kill undid the join itself
                 raise

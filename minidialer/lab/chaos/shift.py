@@ -1,0 +1,74 @@
+"""A shift in which things happen, one after the other, while calls flow; then the books."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from minidialer.lab.small_disk import SmallDisk
+
+from .books import check_books
+from .call_centre import CallCentre, Plan, call_centre
+from .context import Context
+from .findings import Findings
+
+LEADS_A_TIME = 30
+
+
+@dataclass(frozen=True)
+class Silence:
+    """No call may begin in this time."""
+
+    begin: datetime
+    end: datetime
+
+
+Happening = Callable[[Context, CallCentre, Findings], Awaitable[Silence | None]]
+
+
+async def work_through(
+    context: Context, happenings: Sequence[Happening], plan: Plan, disk: SmallDisk | None = None
+) -> Findings:
+    """Everything once in turn, `context.times` times. `disk`: where the store is, when it is not an ordinary one."""
+    findings, silences = Findings(), list[Silence]()
+    async with call_centre(context, plan) as centre:
+        for done in range(context.times):
+            for happens in happenings:
+                context.progress(done, f"{len(centre.ledger.saved)} forms saved")
+                await asyncio.sleep(context.dice.uniform(0.5, 3.0))
+                if (silence := await happens(context, centre, findings)) is not None:
+                    silences.append(silence)
+        await asyncio.sleep(1)
+    if disk is not None:
+        disk.keep()
+    await check_books(centre, findings)
+    for call in centre.lab.carrier.calls():
+        if any(silence.begin < call.started < silence.end for silence in silences):
+            findings.lost(f"{call.number} was called at {call.started:%H:%M:%S.%f}, when nothing could be written")
+    findings.lost(*_less_than_nothing(centre.daemon.store))
+    return findings
+
+
+def leads_for(context: Context, happenings: int = 1) -> int:
+    """Enough for the whole shift."""
+    return 60 + LEADS_A_TIME * context.times * happenings
+
+
+def _less_than_nothing(store: Path) -> Iterator[str]:
+    """What ended before it began."""
+    steps = ("claimed_at", "dialled_at", "answered_at", "connected_at", "ended_at")
+    with closing(sqlite3.connect(store)) as books:
+        for row in books.execute(f"SELECT id, {', '.join(steps)} FROM attempt"):  # noqa: S608 — the names above
+            moments = [moment for moment in row[1:] if moment is not None]
+            if moments != sorted(moments):
+                yield f"the moments of attempt {row[0]} are out of order: {moments}"
+        for state, login in books.execute(
+            "SELECT agent_state.state, login FROM agent_state JOIN agent ON agent.id = agent_id"
+            " WHERE agent_state.ended_at < agent_state.started_at"
+        ):
+            yield f"agent {login} was {state} for less than no time"
