@@ -24,7 +24,7 @@ LANGUAGES := $(patsubst $(LOCALE)/%/LC_MESSAGES/minidialer.po,%,$(PO))
 POT := build/minidialer.pot
 # Beside gettext's own words, what the code wraps its texts in.
 KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
-  -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError -k StoreInUseError \
+  -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError -k StoreInUseError -k StoreUnavailableError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
   -k _GoneError -k UnreachableError -k LoginRefusedError -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
   -k DispositionError -k LeadEditError -k PeriodError -k ExportError -k BadInputError -k TooLargeError -k ForeignRequestError

@@ -188,7 +188,10 @@ class Engine:
 
         Raises what is the fault of a command: no waiting would mend it.
         """
-        waits = sentence("The store has not taken a write for seconds: nothing new is dialled until it does.")
+        waits = sentence(
+            "The store has not taken a write for {seconds:g} s: nothing new is dialled until it does.",
+            seconds=self._slow_write,
+        )
         while True:
             too_slow = asyncio.get_running_loop().call_later(self._slow_write, self._alert, waits)
             try:
