@@ -24,6 +24,7 @@ from minidialer.lab.importing import import_leads
 from minidialer.lab.lab import Lab
 from minidialer.lab.pbx import ManagerAccess
 
+from .accounts import RETRY_MINUTES, Trouble
 from .ami_proxy import AmiProxy
 from .context import Context
 from .ledger import Ledger
@@ -39,7 +40,6 @@ DISPOSITIONS = (
     dispositions.DispositionAdd(name="zrezygnował"),
     dispositions.DispositionAdd(name="zadzwoń później", asks_callback=True),
 )
-RETRY_MINUTES = 1
 MIX = Mix(answer=60, machine=5, busy=10, no_answer=12, invalid=5, congestion=3, ring=(0.2, 2.0), talk=(3.0, 9.0))
 START, QUIET = 120.0, 60.0  # seconds: until everybody is at work; until the last call and form are over
 
@@ -55,14 +55,6 @@ class Plan:
     agent_connection: str = "nailed_up"
     proxied: bool = False
     settings: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """From when to when the daemon could not know what happened to calls."""
-
-    begin: datetime
-    end: datetime
 
 
 class CallCentre:

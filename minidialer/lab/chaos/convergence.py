@@ -24,7 +24,7 @@ async def converge(centre: CallCentre, findings: Findings, limit: float, *, sinc
 
     async def right() -> bool:
         nonlocal wrong
-        now = await _disagreements(centre)
+        now = await _disagreements_now(centre)
         if now is not None:
             wrong = now if wrong is None else wrong & now
         return wrong is not None and not wrong
@@ -47,7 +47,7 @@ async def _goes_on(centre: CallCentre, findings: Findings) -> None:
         findings.stuck(f"nobody has talked to a new customer for {GOES_ON:g} s")
 
 
-async def _disagreements(centre: CallCentre) -> set[str] | None:
+async def _disagreements_now(centre: CallCentre) -> set[str] | None:
     """A sentence for each; None while one of the two cannot be asked, or they have no link."""
     try:
         before = await centre.truth.channels()
@@ -57,11 +57,12 @@ async def _disagreements(centre: CallCentre) -> set[str] | None:
         return None
     if not snapshot.link_up:
         return None
-    believed = set(_compare(before, snapshot, known))
-    return believed & set(_compare(after, snapshot, known))  # what changed in between is no disagreement
+    believed = set(disagreements(before, snapshot, known))
+    return believed & set(disagreements(after, snapshot, known))  # what changed in between is no disagreement
 
 
-def _compare(channels: Channels, snapshot: watch.Snapshot, known: dict[int, agents.Agent]) -> Iterator[str]:
+def disagreements(channels: Channels, snapshot: watch.Snapshot, known: dict[int, agents.Agent]) -> Iterator[str]:
+    """A sentence for each thing the daemon believes and Asterisk does not, or the reverse."""
     talking = {call.attempt_id: call.agent for panel in snapshot.campaigns for call in panel.talking}
     live = set(talking)
     for panel in snapshot.campaigns:

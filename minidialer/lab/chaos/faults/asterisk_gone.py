@@ -16,7 +16,7 @@ from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
 
-RESYNCED = 15.0  # seconds from an Asterisk with its phones to a daemon that is right about it
+RESYNCED = 15.0  # seconds from the end of its boot to a daemon that is right about it
 LEADS_A_TIME = 30
 
 End = Callable[[CallCentre], Awaitable[None]]
@@ -32,8 +32,9 @@ async def run(context: Context, *, name: str, end: End) -> Outcome:
             begin = datetime.now(UTC)
             await end(centre)
             await asyncio.sleep(context.dice.uniform(0.0, 4.0))
-            await centre.lab.start_pbx_again()
+            await centre.lab.pbx.boot()
             back = time.monotonic()
+            await centre.lab.connect_again()
             await converge(centre, findings, context.limit(RESYNCED), since=back)
             centre.trouble(begin)
     await check_books(centre, findings, talks_may_end=True)
