@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -75,7 +76,7 @@ class Gateway:
         return self._link.state
 
     async def run(self) -> None:
-        """Keep the link up and resync when asked, until cancelled."""
+        """Keep the link up and resync, when asked and now and then, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._link.run(), name="ami-link")
             group.create_task(self._resync_when_wanted(), name="ami-resync")
@@ -162,7 +163,9 @@ class Gateway:
 
     async def _resync_when_wanted(self) -> None:
         while True:
-            await self._wanted.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.check_interval):
+                    await self._wanted.wait()
             self._wanted.clear()
             try:
                 await self._resync()

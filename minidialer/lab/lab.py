@@ -91,6 +91,10 @@ class Lab:
     async def start_pbx_again(self) -> None:
         """After `pbx.kill` or `pbx.stop`: start it on the same files and wait until trunk and phones are back."""
         await self.pbx.boot()
+        await self.connect_again()
+
+    async def connect_again(self) -> None:
+        """After `pbx.boot`: wait until trunk and phones are back."""
         if self._phones:
             await self.carrier.register_phones()
         await self.pbx.wait_for_endpoints()

@@ -246,3 +246,14 @@ async def test_flood_during_a_resync_drops_the_link(monkeypatch: pytest.MonkeyPa
         again = await peer.connection()
         again.reply_list(await again.expect("CoreShowChannels"))
         await happened.until(lambda: happened.kinds() == ["LinkUp"])
+
+
+async def test_asterisk_is_asked_now_and_then_so_that_lost_news_does_not_stay_lost() -> None:
+    async with up(check_interval=0.05) as (_, happened, connection, _peer):
+        for legs in (("730",), ()):  # nobody is told of either change
+            connection.reply_list(await connection.expect("CoreShowChannels"), *(channel(leg) for leg in legs))
+        await happened.until(lambda: len(happened.events) == 2)
+        first_list, second_list = happened.events
+        assert isinstance(first_list, LinkUp)
+        assert isinstance(second_list, LinkUp)
+        assert (first_list.legs, second_list.legs) == ((LiveLeg("730", "c", up=True),), ())

@@ -24,6 +24,7 @@ from minidialer.lab.importing import import_leads
 from minidialer.lab.lab import Lab
 from minidialer.lab.pbx import ManagerAccess
 
+from .accounts import RETRY_MINUTES, Trouble
 from .ami_proxy import AmiProxy
 from .context import Context
 from .ledger import Ledger
@@ -39,9 +40,8 @@ DISPOSITIONS = (
     dispositions.DispositionAdd(name="zrezygnował"),
     dispositions.DispositionAdd(name="zadzwoń później", asks_callback=True),
 )
-RETRY_MINUTES = 1
 MIX = Mix(answer=60, machine=5, busy=10, no_answer=12, invalid=5, congestion=3, ring=(0.2, 2.0), talk=(3.0, 9.0))
-QUIET = 60.0  # seconds that calls and forms may take once the campaign is stopped
+START, QUIET = 120.0, 60.0  # seconds: until everybody is at work; until the last call and form are over
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,6 @@ class Plan:
     proxied: bool = False
     settings: dict[str, object] = field(default_factory=dict)
     furnish: Callable[[DaemonProcess], None] | None = None
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """From when to when the daemon could not know what happened to calls."""
-
-    begin: datetime
-    end: datetime
 
 
 class CallCentre:
@@ -202,8 +194,8 @@ async def _begin(centre: CallCentre) -> None:
     async def all_joined() -> bool:
         return all(robot.joined for robot in centre.robots)
 
-    if await until(all_joined, 30) is None:
-        raise LabError(f"Not every robot came to work in 30 s: {centre.daemon.log_tail(3)}")
+    if await until(all_joined, START) is None:
+        raise LabError(f"Not every robot came to work in {START:g} s: {centre.daemon.log_tail(3)}")
 
 
 async def _end_of_shift(centre: CallCentre) -> None:
