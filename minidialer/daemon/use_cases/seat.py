@@ -4,12 +4,12 @@ People, robots and front-ends all come through here.
 """
 
 import asyncio
-import contextlib
 from dataclasses import replace
 
 from minidialer.control.models import agents as agent_models
 from minidialer.control.models import seat as models
 from minidialer.control.sentences import to_wire
+from minidialer.daemon.engine import JournalError
 from minidialer.domain.agent import Agent
 from minidialer.domain.attempt import AttemptState
 from minidialer.domain.commands import SaveDefaultForm
@@ -185,10 +185,15 @@ async def save_default_form(desk: Desk, command: SaveDefaultForm) -> None:
 
 
 async def talk_is_stored(desk: Desk) -> None:
-    """A form saved right after the join must find the talk in the store, which follows the floor by a batch."""
-    with contextlib.suppress(TimeoutError):
+    """A form saved right after the join must find the talk in the store, which follows the floor by a batch.
+
+    Raises JournalError while the store takes no writes.
+    """
+    try:
         async with asyncio.timeout(_STORED_AFTER):
             await desk.engine.flushed()
+    except TimeoutError:
+        raise JournalError("The store cannot be written now: the form stays open, save it again in a moment.") from None
 
 
 async def _agent(desk: Desk, login: str) -> Agent:

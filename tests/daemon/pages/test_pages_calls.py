@@ -1,19 +1,23 @@
 """A call on the page: the form, drafts, hold, transfer, Save; nobody reaches what is another's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.agent_web.i18n import Words
-from minidialer.agent_web.services import Draft
+from minidialer.agent_web.services import Draft, Ended
 from minidialer.control.models import campaigns, leads
 from minidialer.daemon.pages import PageServices
-from minidialer.domain.commands import HoldTalk, JoinLegs, PlayDigit, TransferTalk
-from minidialer.domain.events import Join
+from minidialer.daemon.use_cases import seat
+from minidialer.domain.commands import Command, HoldTalk, JoinLegs, PlayDigit, TransferTalk
+from minidialer.domain.events import AttemptsClaimed, Join
 from minidialer.domain.sentence import RefusedError
+from minidialer.store.errors import StoreUnavailableError
 from tests.control.office import now, until
 
 from .desk_of_pages import NUMBERS, Shop, open_shop
@@ -252,3 +256,51 @@ async def test_a_page_that_does_not_come_back_after_a_restart_is_gone(
     monkeypatch.setattr(again._watch, "_grace", 0.0)
     again._watch.tick()
     assert (agent.state, agent.reason) == ("paused", "page_gone")
+
+
+async def test_a_form_waits_while_the_store_is_not_written_and_says_so(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is behind: the store knows nothing of this talk yet, and must not be asked whose it is."""
+    monkeypatch.setattr(seat, "_STORED_AFTER", 0.05)
+    token = await shop.sign_in()
+    engine, writable = shop.office.desk.engine, asyncio.Event()
+    apply = engine._apply
+    form = await shop.talk(token)
+
+    async def later(commands: Sequence[Command]) -> list[AttemptsClaimed]:
+        await writable.wait()
+        return await apply(commands)
+
+    monkeypatch.setattr(engine, "_apply", later)
+    shop.office.customer_hangs_up(form.attempt_id)
+    for refused in (shop.save(token), shop.services.keep_draft(token, form.attempt_id, Draft(notes="szkic"))):
+        with pytest.raises(RefusedError, match="store cannot be written now: the form stays open"):
+            await refused
+    writable.set()
+    await engine.flushed()
+    await shop.save(token, notes="zapisane")
+    assert (await shop.view(token)).form is None
+
+
+async def test_a_session_that_ended_while_the_store_is_not_written_is_not_open_again_afterwards(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await shop.sign_in()
+    database = shop.office.desk.database
+
+    @contextlib.asynccontextmanager
+    async def full() -> AsyncIterator[AsyncConnection]:
+        raise StoreUnavailableError("The disk is full.")
+        yield
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "write", full)
+        shop.services._sessions.end(shop.agent_id("1001"), "revoked")
+        with pytest.raises(StoreUnavailableError):
+            await shop.services._sessions.flush()
+    await shop.services._sessions.flush()
+    again = PageServices(shop.office.desk)
+    await again.start()
+    with pytest.raises(Ended):
+        await again.seat(token)

@@ -31,7 +31,9 @@ _UNDER_WAY = timedelta(seconds=1.0)  # from the commit of an attempt to the carr
 _LOOK = 0.1  # seconds
 _READS = """
 import sqlite3, sys
-store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+while store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+    pass
 store.execute("BEGIN")
 store.execute("SELECT count(*) FROM lead").fetchone()
 print("reads", flush=True)
@@ -84,7 +86,7 @@ async def _alarmed(centre: CallCentre) -> bool:
 
 @contextlib.asynccontextmanager
 async def full(disk: SmallDisk, centre: CallCentre) -> AsyncIterator[None]:
-    """No byte is left. Somebody reads meanwhile: so the log must grow, and is not begun anew in the room it has."""
+    """No byte is left. The log is empty, and somebody reads meanwhile: it must grow, and cannot begin anew."""
     reader = await asyncio.create_subprocess_exec(
         *(*disk.prefix, sys.executable, "-c", _READS, str(centre.daemon.store)),
         stdin=asyncio.subprocess.PIPE,
