@@ -1,14 +1,18 @@
 """Every method through the real socket, store and engine."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, dispositions, imports, leads, lists, system
 from minidialer.control.protocol import METHODS
 from minidialer.control.sentences import ControlError
 from minidialer.daemon.control.handlers import HANDLERS
+from minidialer.store.errors import StoreUnavailableError
 
 from .office import Office
 
@@ -231,3 +235,24 @@ async def test_another_protocol_is_refused(office: Office) -> None:
     async with office.client() as client:
         said = await refused(client, system.HELLO, system.HelloParams(protocol=99))
         assert said == "This daemon speaks protocol 1, the client 99: use the client of the same version."
+
+
+async def test_the_status_is_told_when_the_store_can_be_neither_read_nor_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks for the cause must not be told that looking failed."""
+
+    @contextlib.asynccontextmanager
+    async def gone() -> AsyncIterator[AsyncConnection]:
+        raise StoreUnavailableError("The disk of the store is full: free some space.")
+        yield
+
+    async with office.client() as client:
+        await add_campaign(client)
+        monkeypatch.setattr(office.desk.database, "read", gone)
+        monkeypatch.setattr(office.desk.database, "write", gone)
+        seen = await client.call(system.STATUS, base.Nothing())
+        assert [alarm.text for alarm in seen.alarms] == ["The disk of the store is full: free some space."]
+        assert [campaign.name for campaign in seen.campaigns] == ["Wiosna"]
+        told = await refused(client, lists.ADD, base.Named(name="Kraków"))
+        assert told == "The disk of the store is full: free some space."
