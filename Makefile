@@ -39,8 +39,8 @@ endif
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
-	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
+setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk, Chromium and tmux; costs nothing when it is done
+	@$(BIN)/python -m minidialer.lab.fetch chromium tmux >/dev/null
 
 demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
