@@ -34,7 +34,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table lock constraints clean .FORCE
+.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,9 @@ terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for 
 
 pacing-table: setup  ## simulate the tables of docs/pacing.md, for hours; ARGS='--jobs 2 --quick'
 	@$(BIN)/python tools/pacing_table.py $(ARGS)
+
+pacing-on-asterisk: setup  ## predictive beside progressive with robots on the real Asterisk, 12 minutes; ARGS='--seconds 60'
+	@$(BIN)/python tools/pacing_on_asterisk.py --page docs/pacing.md $(ARGS)
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build

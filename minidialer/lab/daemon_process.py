@@ -23,14 +23,18 @@ STOP_LIMIT = 60.0
 
 
 class DaemonProcess:
-    """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving."""
+    """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving.
 
-    def __init__(self, lab: Lab, home: Path) -> None:
+    `more`: lines for the top of its configuration file.
+    """
+
+    def __init__(self, lab: Lab, home: Path, more: str = "") -> None:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
         self.page_port = free_port()
         self._lab = lab
+        self._more = more
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -59,7 +63,7 @@ class DaemonProcess:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config.touch(mode=0o600)
         self.config.write_text(
-            f"data_dir = {json.dumps(str(self.data_dir))}\n"
+            f"data_dir = {json.dumps(str(self.data_dir))}\n{self._more}"
             "[asterisk]\n"
             f"host = {json.dumps(manager.host)}\nport = {manager.port}\n"
             f"user = {json.dumps(manager.user)}\nsecret = {json.dumps(manager.secret)}\n"

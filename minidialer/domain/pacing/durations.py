@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .numbers import Floats, numbers
+from .numbers import MOST, Floats, numbers, whole_number
 
 SHORTEST, RATIO, STEPS = 0.5, 1.12, 90  # the grid: 0.5 s to 3.5 h
 MEMORY = 1500.0  # durations
@@ -58,10 +58,11 @@ class DurationModel:
     def load(self, stored: Mapping[str, Any], keep: float) -> None:
         """Take up what `dump` gave; only this share of it still counts. Raises ValueError when it is damaged."""
         counts = numbers(stored["counts"], len(self.counts))
-        weight, sum_log, sum_square = numbers(
-            [stored[name] for name in ("weight", "sum_log", "sum_square")], 3
-        ).tolist()
-        self.seen, self.counts = int(stored["seen"]), counts * keep
+        sums = [stored[name] for name in ("weight", "sum_log", "sum_square")]
+        weight, sum_log, sum_square = numbers(sums, 3, least=-MOST).tolist()
+        if weight < 0:
+            raise ValueError("The weight should be no negative number.")
+        self.seen, self.counts = whole_number(stored["seen"]), counts * keep
         self.weight, self.sum_log, self.sum_square = weight * keep, sum_log * keep, sum_square * keep
         self.version += DurationModel.STALE
 
