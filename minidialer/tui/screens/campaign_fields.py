@@ -77,8 +77,8 @@ _ABOUTS = {
     ),
     "retry_interval": N_("Minutes between two calls to a number that was busy, unanswered or cut off."),
     "pacing_mode": N_(
-        "Manual: the dialer calls nobody. Progressive: one call for each free agent. Power: with the overdial above. "
-        "Predictive: as many as the share of abandoned calls allows."
+        "Manual: the dialer calls nobody. Progressive: one for each free agent. Power: with the overdial. Predictive: "
+        "as many as “Abandoned at most” allows."
     ),
     "abandon_target": N_("Of all calls a person answered, so many may find no agent; the dialer holds back before."),
     "compliance_profile": N_("Whose rules the settings must keep: Ofcom (UK) or FTC (US). None: only your own."),
