@@ -31,6 +31,7 @@ from minidialer.daemon.use_cases import (
     lead_pages,
     leads,
     lists,
+    metrics,
     pacing,
     pacing_advice,
     seat,
@@ -54,6 +55,7 @@ def _bind(method: Method[P, R], use_case: Callable[[Desk, Actor, P], Awaitable[R
 HANDLERS: dict[str, UseCase] = dict(
     [
         _bind(system_methods.STATUS, system.status),
+        _bind(system_methods.METRICS, metrics.metrics),
         _bind(agent_methods.ADD, agents.add),
         _bind(agent_methods.LIST, agents.every),
         _bind(agent_methods.SET, agents.change_one),
