@@ -68,14 +68,23 @@ class DurationModel:
 
     def survival(self) -> Floats:
         """Chance to last beyond each edge of the grid."""
-        total = self.weight + PRIOR_WEIGHT
-        mu = (self.sum_log + PRIOR_WEIGHT * self._prior_mu) / total
-        square = (self.sum_square + PRIOR_WEIGHT * self._prior_square) / total
-        spread = math.sqrt(max(square - mu * mu, 0.05**2))
+        mu, spread = self._logs()
         smooth = np.array([0.5 * math.erfc((edge - mu) / spread / math.sqrt(2)) for edge in _LOG_EDGES.tolist()])
         seen = self.weight - np.cumsum(self.counts[:-1])
         mixed: Floats = (seen + SMOOTH_WEIGHT * smooth) / (self.weight + SMOOTH_WEIGHT)
         return np.maximum(mixed, 1e-9)
+
+    def _logs(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm."""
+        total = self.weight + PRIOR_WEIGHT
+        mu = (self.sum_log + PRIOR_WEIGHT * self._prior_mu) / total
+        square = (self.sum_square + PRIOR_WEIGHT * self._prior_square) / total
+        return mu, math.sqrt(max(square - mu * mu, 0.05**2))
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the logarithm."""
+        return self._logs()[1]
 
     def mean(self) -> float:
         """The expected duration."""
