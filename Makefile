@@ -24,7 +24,7 @@ LANGUAGES := $(patsubst $(LOCALE)/%/LC_MESSAGES/minidialer.po,%,$(PO))
 POT := build/minidialer.pot
 # Beside gettext's own words, what the code wraps its texts in.
 KEYWORDS := -k plural:1,2 -k sentence -k Sentence -k RefusedError \
-  -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError \
+  -k ControlError -k DaemonAwayError -k UsageError -k SettingsError -k ImportFileError -k _UndecodableError -k SocketError -k StoreError -k StoreBusyError -k StoreInUseError \
   -k NotFoundError -k NameTakenError -k NameRefusedError -k InUseError -k FormError -k ImportUndoneError \
   -k _GoneError -k UnreachableError -k LoginRefusedError -k JournalError -k CallingWindowError -k TransitionError -k CallbackTimeError \
   -k DispositionError -k LeadEditError -k PeriodError -k ExportError -k BadInputError -k TooLargeError -k ForeignRequestError
@@ -34,7 +34,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
+.PHONY: help setup demo faults test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,10 @@ setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk, Chromium and tm
 
 demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
+
+faults: setup  ## break things on purpose, count what is lost, write build/faults.json; ARGS='--short'
+	@mkdir -p build
+	@$(BIN)/minidialer chaos --output build/faults.json $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)

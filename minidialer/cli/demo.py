@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from minidialer.cli.told_to_end import until_told
 from minidialer.control.words import word
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _
@@ -77,7 +76,7 @@ def _run(options: "DemoOptions", keep: Path | None, *, supervised: bool) -> "Dem
     terminal = Terminal(lines) if supervised else None
     try:
         with demo_home(keep) as home:
-            result = asyncio.run(_until_told(Demo(options, home, lines.say, lines.show, terminal).run()))
+            result = asyncio.run(until_told(Demo(options, home, lines.say, lines.show, terminal).run()))
     except* (LabError, RefusedError) as group:
         raise RefusedError("{problem}", problem=_first(group)) from None
     except* asyncio.CancelledError:
@@ -85,19 +84,6 @@ def _run(options: "DemoOptions", keep: Path | None, *, supervised: bool) -> "Dem
     if terminal is not None and terminal.code:
         raise typer.Exit(1)
     return result
-
-
-async def _until_told(run: Coroutine[None, None, "DemoResult"]) -> "DemoResult":
-    """The result; a closed terminal and SIGTERM end everything in order, as Ctrl-C does."""
-    task = asyncio.current_task()
-
-    def end() -> None:
-        if task is not None and not task.cancelling():  # told twice, it would not come to its end
-            task.cancel()
-
-    for told in (signal.SIGHUP, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(told, end)
-    return await run
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> str:

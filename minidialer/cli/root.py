@@ -8,6 +8,9 @@ import typer
 from minidialer import __version__
 from minidialer.cli import agents, campaigns, dispositions, imports, leads, lists, stats
 from minidialer.cli.audit import audit
+from minidialer.cli.backup import backup, restore
+from minidialer.cli.chaos import HELP as CHAOS
+from minidialer.cli.chaos import chaos
 from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
@@ -55,8 +58,11 @@ app.command("tui", help=_("Open the supervisor's terminal."))(tui)
 app.command("watch", help=_("Show live what happens."))(watch)
 app.command("audit", help=_("Who changed what and when, the newest first."))(audit)
 app.command("doctor", help=_("Check everything the dialer needs, and say what to do."))(doctor)
+app.command("backup", help=_("Copy the store to a file while the daemon dials, and look through the copy."))(backup)
+app.command("restore", help=_("Put a backup in the store's place; the daemon must be stopped."))(restore)
 app.command("import", help=_("Import files of numbers into a list."))(import_file)
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
+app.command("chaos", help=_(CHAOS))(chaos)
 app.command("pacing", help=_("A campaign's abandon budget, what its pacing learned, and why it calls so many."))(pacing)
 app.command("metrics", help=_("Metrics for Prometheus, as text."))(metrics)
 app.command("simulate", help=_(SIMULATE))(simulate)

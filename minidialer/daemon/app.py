@@ -10,7 +10,6 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,14 +19,18 @@ from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
+from minidialer.domain.moments import not_in_the_future
 from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, SettingsError
 from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
+from minidialer.store.sole import sole_user
 
 from . import pacing_keeper
+from .clock import SteadyClock
+from .clock import keep as keep_clock
 from .control.server import ControlServer
 from .engine import Engine
 from .imports.work import ImportWork
@@ -41,28 +44,24 @@ log = logging.getLogger(__name__)
 
 _NEEDS_US = UNMATCHED | {AttemptState.JOINING}  # customers who would meet nobody if the daemon were gone
 _CHECK = 0.1  # seconds
+_STUCK = 5.0  # seconds without a tick after which systemd is told no more that the daemon lives
 _PAGES_AGAIN = 5.0  # seconds
-
-
-def clock() -> datetime:
-    """The daemon's clock."""
-    return datetime.now(UTC)
 
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT; a second one ends it at once. Raises RefusedError if it cannot start."""
     stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, clock = asyncio.get_running_loop(), SteadyClock()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with (
-        _wired(settings) as (desk, gateway, server),
+        _wired(settings, clock) as (desk, gateway, server),
         server.listening(),
         asyncio.TaskGroup() as tasks,
     ):
         engine = desk.engine
         keeper = pacing_keeper.PacingKeeper(desk.floor, desk.database)
-        notifier = Notifier(lambda: engine.last_tick is not None and (clock() - engine.last_tick).total_seconds() < 5)
+        notifier = Notifier(lambda: engine.last_tick is not None and loop.time() - engine.last_tick < _STUCK)
         running = [
             tasks.create_task(engine.run(), name="engine"),
             tasks.create_task(gateway.run(), name="gateway"),
@@ -70,6 +69,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(desk.database.maintain(), name="checkpoints"),
             tasks.create_task(daemon_runs.keep(desk.database, clock), name="signs of life"),
             tasks.create_task(keeper.run(clock), name="pacing"),
+            tasks.create_task(keep_clock(clock, desk.floor, desk.alarms), name="clock"),
             tasks.create_task(notifier.run(), name="systemd"),
             tasks.create_task(desk.imports.run(), name="imports"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
@@ -106,14 +106,14 @@ async def _pages(desk: Desk) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, ControlServer]]:
+async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[Desk, Gateway, ControlServer]]:
     """Every part, connected; nothing runs yet."""
 
     def on_event(event: Event) -> None:
         engine.post(event)
 
     _make_data_dir(settings.data_dir)
-    async with Database.open(settings.store_path) as database:
+    async with _opened(settings.store_path) as database:
         async with database.write() as conn:
             await recovery.settle_lost(conn, clock())
             await handed_out.release_over(conn, clock())  # pages or not: the day may have ended meanwhile
@@ -121,6 +121,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
             recent_starts = await recovery.recent_starts(conn, clock())
+        not_in_the_future(agents, attempts, clock())
         floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
         async with database.read() as conn:
             await pacing_keeper.load(conn, floor, clock())
@@ -141,6 +142,14 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         for form_saved in saved_forms:
             engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
+
+
+@contextlib.asynccontextmanager
+async def _opened(path: Path) -> AsyncIterator[Database]:
+    """The store, for this daemon alone; imports and backups may use it meanwhile."""
+    with sole_user(path):
+        async with Database.open(path) as database:
+            yield database
 
 
 def _make_data_dir(path: Path) -> None:

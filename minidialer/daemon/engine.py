@@ -7,6 +7,7 @@ attempt is not on disk. Everything runs in one event loop, so events need no que
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -34,10 +35,19 @@ log = logging.getLogger(__name__)
 
 STORE_COMMANDS = (Claim, ClaimPrivate, ClaimLead, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
 _AT_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
-_UNAVAILABLE = (DBAPIError, OSError, RefusedError)  # RefusedError: another process keeps the store locked
+_UNAVAILABLE = (DBAPIError, OSError, RefusedError)  # RefusedError: the store's own sentence, a full disk's say
+_REMIND = 60.0  # seconds between two lines of the log about the same trouble
 Apply = Callable[[Sequence[Command]], Awaitable[list[AttemptsClaimed]]]
 SaveDefault = Callable[[SaveDefaultForm], Awaitable[None]]
 Listener = Callable[[], None]
+
+
+def _trouble(error: Exception) -> Sentence:
+    """The alarm for a store that cannot be written."""
+    if isinstance(error, RefusedError):
+        return sentence("{problem} Nothing new is dialled meanwhile.", problem=error.sentence)
+    cause = str(getattr(error, "orig", None) or error)
+    return sentence("The store cannot be written ({cause}): nothing new is dialled.", cause=cause)
 
 
 class JournalError(RefusedError):
@@ -57,17 +67,20 @@ class Engine:
         clock: Callable[[], datetime],
         tick: float = 0.1,
         retry_write: float = 1.0,
+        slow_write: float = 3.0,
     ) -> None:
         self.dialer = dialer
         self.save_default: SaveDefault | None = None
         self.alarm: Sentence | None = None
-        self.last_tick: datetime | None = None
+        self.last_tick: float | None = None  # by the event loop's clock
         self._execute = execute
         self._resync = resync
         self._apply = apply
         self._clock = clock
         self._tick = tick
         self._retry_write = retry_write
+        self._slow_write = slow_write
+        self._logged_at = -math.inf
         self._batch: list[Command] = []
         self._latest: asyncio.Future[list[Command]] | None = None  # the youngest batch; its result: what was refused
         self._work = asyncio.Event()
@@ -179,21 +192,31 @@ class Engine:
 
         Raises what is the fault of a command: no waiting would mend it.
         """
+        waits = sentence("The store has not taken a write for seconds: nothing new is dialled until it does.")
         while True:
+            too_slow = asyncio.get_running_loop().call_later(self._slow_write, self._alert, waits)
             try:
                 answers = await self._apply(batch)
             except _AT_FAULT:
                 raise
             except _UNAVAILABLE as error:
-                cause = str(getattr(error, "orig", None) or error)
-                log.error("The store cannot be written: %s", cause, extra={"action": "journal"})  # noqa: TRY400
-                self._alert(sentence("The store cannot be written ({cause}): nothing new is dialled.", cause=cause))
+                too_slow.cancel()
+                self._alert(_trouble(error))
                 await asyncio.sleep(self._retry_write)
             else:
                 self._alert(None)
                 return answers
+            finally:
+                too_slow.cancel()
 
     def _alert(self, alarm: Sentence | None) -> None:
+        """Say it in the log when it is new, and once a minute."""
+        moment = asyncio.get_running_loop().time()
+        if alarm is not None and (alarm != self.alarm or moment - self._logged_at >= _REMIND):
+            self._logged_at = moment
+            log.error("%s", alarm, extra={"action": "journal"})
+        if alarm is None and self.alarm is not None:
+            log.warning("The store is written again", extra={"action": "journal"})
         if alarm != self.alarm:
             self.alarm = alarm
             self._notify()
@@ -214,7 +237,7 @@ class Engine:
 
     async def _tick_forever(self) -> None:
         while True:
-            self.last_tick = self._clock()
+            self.last_tick = asyncio.get_running_loop().time()
             self.post(Tick())
             await asyncio.sleep(self._tick)
 

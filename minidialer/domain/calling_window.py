@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from .days import start_of
 from .sentence import RefusedError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -42,17 +43,19 @@ class CallingWindow:
         """Seconds of today that are open and still to come; None when it is always open."""
         if not self.spans:
             return None
-        local = now.astimezone(zone)
-        moment = _seconds(local.time())
+        today = now.astimezone(zone).date()
         return sum(
-            max(0.0, _seconds(end) - max(moment, _seconds(start)))
+            max(0.0, (_on(today, end, zone) - max(now, _on(today, start, zone))).total_seconds())
             for days, start, end in self.spans
-            if local.weekday() in days
+            if today.weekday() in days
         )
 
 
-def _seconds(moment: time) -> float:
-    return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6
+def _on(day: date, moment: time, zone: ZoneInfo) -> datetime:
+    """That time of that day there, in UTC. A day has 23 or 25 hours when the clocks change."""
+    if moment == time.max:
+        return start_of(day + timedelta(days=1), zone)
+    return datetime.combine(day, moment, zone).astimezone(UTC)
 
 
 def window_text(window: CallingWindow) -> str:

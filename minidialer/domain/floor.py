@@ -5,7 +5,7 @@ attempt, an agent or a phone goes through the methods below under “what change
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .agent import Agent, AgentEvent, AgentState, PhoneState
@@ -43,11 +43,13 @@ class Floor:
         self.claims: dict[int, PendingClaim] = {}
         self.private_dry_until: dict[int, datetime] = {}  # by agent: no private lead was due
         self.link_up = False
+        self.inherited = frozenset(self.attempts)  # live when the last run died; empty after the first resync
         self.draining = False
         self.resync_asked_at: datetime | None = None
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made
         self.nothing_overdue_until: datetime | None = None  # None: not known, look (see flow/limits)
         self.default_form_asked_at: dict[int, datetime] = {}  # by attempt
+        self.clock_off = timedelta()  # how far the machine's clock was set ahead of ours, and not followed yet
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self.listeners: dict[str, Listener] = {}  # by leg
         self._claim_id = 0
@@ -281,6 +283,17 @@ class Floor:
         """Something happens to an attempt. Raises TransitionError with nothing changed."""
         attempt.advance(event, now)
         self.roll(attempt.campaign_id).file_attempt(attempt)
+
+    def forget_moments(self) -> None:
+        """The clock was set while nothing was live: what waits for a moment, or counts from one, begins anew."""
+        for run in self.runs.values():
+            run.starts.clear()
+            run.dry_until = None
+        for use in self.trunk_use.values():
+            use.starts.clear()
+        self.private_dry_until.clear()
+        self.default_form_asked_at.clear()
+        self.resync_asked_at = self.resync_due_at = self.nothing_overdue_until = None
 
     def let_go(self, attempt: Attempt) -> None:
         """Nobody took the customer in time."""

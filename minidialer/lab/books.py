@@ -26,8 +26,8 @@ async def read_books(
     """Everything that does not add up is named in `differences`."""
     async with Database.open(store) as db, db.read() as conn:
         attempts = await _attempts(conn)
-        left_live, missing = await _lost_leads(conn, imported)
-        stuck = await _stuck_agents(conn)
+        left_live, missing = await lost_leads(conn, imported)
+        stuck = await stuck_agents(conn)
     not_the_same = differences(calls, attempts)
     found = [
         *not_the_same,
@@ -85,13 +85,14 @@ async def _attempts(conn: AsyncConnection) -> list[StoredAttempt]:
     return [StoredAttempt(**row._mapping) for row in await conn.execute(query)]
 
 
-async def _lost_leads(conn: AsyncConnection, imported: int) -> tuple[list[str], int]:
+async def lost_leads(conn: AsyncConnection, imported: int) -> tuple[list[str], int]:
     """Numbers of leads that are marked as being called, and how many imported leads are not there at all."""
     live = await conn.execute(sa.select(lead.c.number).where(lead.c.state == LeadState.LIVE))
     present = await conn.scalar(sa.select(sa.func.count()).select_from(lead))
     return list(live.scalars()), max(0, imported - (present or 0))  # a supervisor may have imported more
 
 
-async def _stuck_agents(conn: AsyncConnection) -> list[tuple[str, str]]:
+async def stuck_agents(conn: AsyncConnection) -> list[tuple[str, str]]:
+    """Login and state of everybody who is not logged out."""
     query = sa.select(agent.c.login, agent.c.state).where(agent.c.state != AgentState.LOGGED_OUT)
     return [(row.login, row.state) for row in await conn.execute(query)]

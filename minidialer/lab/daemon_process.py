@@ -16,6 +16,7 @@ from minidialer.control.address import socket_address
 from .children import ending_with_us
 from .errors import LabError
 from .lab import Lab
+from .pbx import ManagerAccess
 from .ports import free_port
 
 START_LIMIT = 30.0
@@ -25,16 +26,18 @@ STOP_LIMIT = 60.0
 class DaemonProcess:
     """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving.
 
-    `more`: lines for the top of its configuration file.
+    `manager`: where it reaches Asterisk's manager interface, by itself the PBX of the lab; `more`: lines for the top of
+    its configuration file.
     """
 
-    def __init__(self, lab: Lab, home: Path, more: str = "") -> None:
+    def __init__(self, lab: Lab, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
         self.page_port = free_port()
         self._lab = lab
         self._more = more
+        self._manager = manager
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -59,7 +62,7 @@ class DaemonProcess:
 
     def write_config(self) -> None:
         """A configuration file like a user's, for the PBX of the lab."""
-        manager = self._lab.pbx.manager
+        manager = self._manager or self._lab.pbx.manager
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config.touch(mode=0o600)
         self.config.write_text(

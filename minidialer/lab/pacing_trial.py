@@ -142,7 +142,7 @@ class PacingTrial:
         settings = f'time_zone = "{shift.zone}"\nlog.level = "debug"\n'
         leads = int(CALLS_A_SECOND * whole)
         async with Lab(phones=phones, seed=options.seed, mix=CUSTOMERS, phone_delay=0.5, home=home) as lab:
-            async with DaemonProcess(lab, home, settings) as daemon:
+            async with DaemonProcess(lab, home, more=settings) as daemon:
                 for place, mode in enumerate(MODES):
                     file = home / f"{mode}.csv"
                     write_leads(file, leads, options.seed + place)

@@ -77,7 +77,7 @@ class Robot:
 
     async def _present(self) -> None:
         """From the log-in to the log-out."""
-        self._page, self._view = PageClient(self._url), {}
+        self._page, self._view = self._new_page(self._url), {}
         async with self._page:
             await self._page.sign_in(self.login, self._password)
             async with asyncio.TaskGroup() as tasks:
@@ -88,6 +88,9 @@ class Robot:
                     await self._take_calls()
                 watcher.cancel()
             await self._page.sign_out()
+
+    def _new_page(self, url: str) -> PageClient:
+        return PageClient(url)
 
     async def _watch(self) -> None:
         async for view in self._page.views():

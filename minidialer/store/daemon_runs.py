@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .database import Database
-from .errors import StoreBusyError
+from .errors import StoreUnavailableError
 from .schema import daemon_run
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ async def _note(database: Database, run_id: int | None, now: datetime) -> int | 
             if run_id is None:
                 return await begin(conn, now)
             await seen(conn, run_id, now)
-    except (sa.exc.OperationalError, StoreBusyError) as error:  # the disk is full, say: the next one will tell
+    except StoreUnavailableError as error:  # the disk is full, say: the next one will tell
         _log.warning("A sign of life could not be written: %s", error, extra={"action": "sign_of_life"})
     return run_id
 

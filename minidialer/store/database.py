@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import MODE, is_busy, reader_engine, writer_engine
 from .errors import StoreBusyError
+from .unavailable import unavailable
 from .upgrade import prepare
 
 _log = logging.getLogger(__name__)
@@ -44,25 +46,39 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that sees the store as it was at its first statement, and cannot write."""
-        async with _connected(self._reader) as conn:
-            yield conn
+        """A connection that sees the store as it was at its first statement, and cannot write.
+
+        Raises StoreUnavailableError when file or disk fail.
+        """
+        try:
+            async with _connected(self._reader) as conn:
+                yield conn
+        except sa.exc.DBAPIError as error:
+            if (told := unavailable(error, self.path, writing=False)) is not None:
+                raise told from error
+            raise
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """The writing connection, in one transaction: committed at the end, rolled back on any error.
 
-        Writers of this process take turns in order. Raises StoreBusyError when another process does not let go.
-        A cancelled task waits for its commit or rollback, so the lock is never free while a transaction is open.
+        Writers of this process take turns in order. Raises StoreBusyError when another process does not let go, and
+        StoreUnavailableError when file or disk fail. A cancelled task waits for its commit or rollback, so the lock is
+        never free while a transaction is open.
         """
-        async with self._lock, _connected(self._writer) as conn:
-            await _to_the_end(self._begin(conn))
-            try:
-                yield conn
-            except BaseException:
-                await _to_the_end(conn.rollback())
-                raise
-            await _to_the_end(conn.commit())
+        try:
+            async with self._lock, _connected(self._writer) as conn:
+                await _to_the_end(self._begin(conn))
+                try:
+                    yield conn
+                except BaseException:
+                    await _to_the_end(conn.rollback())
+                    raise
+                await _to_the_end(conn.commit())
+        except sa.exc.DBAPIError as error:
+            if (told := unavailable(error, self.path)) is not None:
+                raise told from error
+            raise
 
     async def _begin(self, conn: AsyncConnection) -> None:
         clock = asyncio.get_running_loop().time
@@ -84,12 +100,17 @@ class Database:
 
     async def maintain(self) -> None:
         """Write the log back into the file every second, beside the writer; runs until cancelled."""
+        told = ""
         while True:
             await asyncio.sleep(_CHECKPOINT_EVERY)
             try:
                 await self.checkpoint()
-            except sa.exc.OperationalError as error:
-                _log.warning("The store's log could not be written back: %s", error, extra={"action": "checkpoint"})
+            except (sa.exc.DBAPIError, sqlite3.Error) as error:  # the pragma is the driver's own, and so is its error
+                if str(error) != told:  # a full disk stays full for hours
+                    told = str(error)
+                    _log.warning("The store's log could not be written back: %s", told, extra={"action": "checkpoint"})
+            else:
+                told = ""
 
     async def checkpoint(self) -> None:
         """Write back what no reader needs any more; never waits for a writer and never holds one up."""

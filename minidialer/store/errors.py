@@ -8,8 +8,16 @@ class StoreError(RefusedError):
     """The store itself cannot be used as it is."""
 
 
-class StoreBusyError(StoreError, TimeoutError):
+class StoreUnavailableError(StoreError):
+    """The store cannot be used now; it can be again when its cause, which it says, is gone."""
+
+
+class StoreBusyError(StoreUnavailableError, TimeoutError):
     """Another process has kept the store locked for too long."""
+
+
+class StoreInUseError(StoreError):
+    """A daemon uses the store, or another program has it open."""
 
 
 class NotFoundError(RefusedError, LookupError):

@@ -35,11 +35,10 @@ def prepare(path: Path, *, mode: int = MODE) -> None:
 
 def upgrade(connection: sa.Connection, path: Path, revision: str = "head") -> None:
     """Migrate inside the connection's transaction. Refuses a store of a newer version and somebody else's file."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config = _config()
     config.attributes["connection"] = connection
     present = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = revisions()
     if present is None and sa.inspect(connection).get_table_names():
         raise StoreError("{path} is a database of another program: give the store a file of its own.", path=str(path))
     if present is not None and present not in known:
@@ -52,6 +51,17 @@ def upgrade(connection: sa.Connection, path: Path, revision: str = "head") -> No
         raise StoreError(
             "{path} could not be migrated: rows point to missing ones; nothing was changed.", path=str(path)
         )
+
+
+def revisions() -> list[str]:
+    """Every revision of the schema this version knows, the oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def _prepare_connection(connection: sa.Connection) -> None:

@@ -64,8 +64,8 @@ def keyed(text: str, key_style: str | Style = "bold") -> Text:
 
 
 def age(seconds: float) -> str:
-    """0:07, 12:30, 1:02:03."""
-    minutes, rest = divmod(int(seconds), 60)
+    """0:07, 12:30, 1:02:03. Never negative: the machine's clock may have been set back meanwhile."""
+    minutes, rest = divmod(max(int(seconds), 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 

@@ -91,7 +91,7 @@ def test_watching_gives_a_line_for_each_event(running: Installation) -> None:
 def test_a_second_daemon_is_refused(running: Installation) -> None:
     said = running("daemon")
     assert said.code == 1
-    assert "Another daemon listens at" in said.err
+    assert "A daemon uses the store" in said.err
 
 
 def test_doctor_says_what_to_do(running: Installation) -> None:

@@ -265,3 +265,24 @@ async def test_the_wrap_up_limit_saves_by_the_way_it_was_given() -> None:
     async with running(office):
         await office.until(lambda: asked == [9])
         await office.engine.submit(events.LeadsChanged(1))
+
+
+async def test_a_store_that_takes_no_write_for_long_is_an_alarm_and_a_slow_one_is_not() -> None:
+    office = Office()
+    office.engine._slow_write = 0.01
+    async with running(office):
+        office.gate.clear()
+        asked = asyncio.get_running_loop().create_task(office.engine.submit(events.LogIn(1)))
+        await office.until(lambda: office.engine.alarm)
+        assert "has not taken a write" in str(office.engine.alarm)
+        office.gate.set()
+        await asked
+        assert office.engine.alarm is None
+
+
+async def test_the_same_trouble_is_logged_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
+    async with running(Office()) as office:
+        office.failures = [RefusedError("The disk is full.")] * 5
+        await office.engine.submit(events.LogIn(1))
+        assert caplog.text.count("The disk is full. Nothing new is dialled meanwhile.") == 1
+        assert caplog.text.count("The store is written again") == 1

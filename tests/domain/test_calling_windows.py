@@ -85,6 +85,22 @@ def test_the_day_the_clock_goes_back() -> None:
     assert (minutes[0], len(minutes)) == (120, 120)
 
 
+@pytest.mark.parametrize(
+    ("window", "now", "hours"),
+    [
+        ("sun 0:00-24:00", datetime(2026, 3, 28, 23, tzinfo=UTC), 23),
+        ("sun 0:00-24:00", datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
+        ("sun 0:00-24:00", datetime(2026, 5, 2, 22, tzinfo=UTC), 24),
+        ("sun 1:00-4:00, sun 9:00-20:00", datetime(2026, 3, 28, 23, tzinfo=UTC), 2 + 11),
+        ("sun 1:00-4:00, sun 9:00-20:00", datetime(2026, 10, 24, 22, tzinfo=UTC), 4 + 11),
+        ("sun 9:00-20:00", datetime(2026, 10, 25, 12, tzinfo=UTC), 7),  # 13:00 there
+        ("mon 9:00-20:00", datetime(2026, 10, 25, 12, tzinfo=UTC), 0),
+    ],
+)
+def test_what_is_left_of_a_day_on_which_the_clocks_change(window: str, now: datetime, hours: int) -> None:
+    assert CallingWindow.parse(window).open_left(now, WARSAW) == hours * 3600
+
+
 def test_a_window_means_the_clock_of_the_zone_not_utc() -> None:
     noon_utc = datetime(2026, 5, 4, 18, 30, tzinfo=UTC)
     window = CallingWindow.parse("mon 9:00-20:00")

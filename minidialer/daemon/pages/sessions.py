@@ -79,16 +79,21 @@ class Sessions:
                 self.end(session.agent_id, "expired")
 
     async def flush(self) -> None:
-        """Store what ended and who was seen."""
+        """Store what ended and who was seen. What cannot be stored is kept for the next time."""
         if not self._to_end and not self._seen:
             return
         over, self._to_end = self._to_end, []
         seen, self._seen = self._seen, {}
-        async with self._database.write() as conn:
-            for agent_id, at in seen.items():
-                await sessions.seen(conn, agent_id, at)
-            for agent_id, at, why in over:
-                await sessions.end(conn, agent_id, at, why)
+        try:
+            async with self._database.write() as conn:
+                for agent_id, at in seen.items():
+                    await sessions.seen(conn, agent_id, at)
+                for agent_id, at, why in over:
+                    await sessions.end(conn, agent_id, at, why)
+        except BaseException:  # else a session that was ended would be open again after a restart
+            self._to_end = over + self._to_end
+            self._seen = seen | self._seen
+            raise
 
     def _forget(self, agent_id: int, why: str) -> bool:
         key = self._of.pop(agent_id, None)

@@ -44,7 +44,7 @@ async def of_today(desk: Desk, agent_id: int) -> Today:
     now, zone = desk.clock(), desk.settings.zone
     async with desk.database.read() as conn:
         talks = await agent_day.talks(conn, agent_id, start_of(today(now, zone), zone), now)
-    talk_seconds = sum(((talk.ended_at or now) - talk.connected_at).total_seconds() for talk in talks)
+    talk_seconds = sum(max(0.0, ((talk.ended_at or now) - talk.connected_at).total_seconds()) for talk in talks)
     return Today(len(talks), talk_seconds, sum(talk.success for talk in talks))
 
 

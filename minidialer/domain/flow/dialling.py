@@ -56,7 +56,8 @@ def why_not_dialling(floor: Floor, campaign: Campaign, now: datetime) -> Sentenc
         return sentence("the daemon is stopping")
     if not floor.link_up:
         return sentence("no link to Asterisk")
-    if not campaign.settings.calling_window.is_open(now, floor.zone):
+    window = campaign.settings.calling_window
+    if not (window.is_open(now, floor.zone) and window.is_open(now + floor.clock_off, floor.zone)):
         return sentence("outside its calling window")
     if floor.trunk_of(campaign) is None:
         return sentence("its trunk is not configured")

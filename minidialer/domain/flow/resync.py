@@ -60,6 +60,7 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
     yield from listeners.resync(floor, event.spies)
     floor.link_up = True
+    floor.inherited = frozenset()
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)
 
@@ -74,6 +75,7 @@ def _resync_attempt(
         sent_at = attempt.dialled_at or attempt.claimed_at
         young = sent_at is not None and sent_at >= asked_at
         if not (young and attempt.state in UNANSWERED):  # else its channel may be made only now
+            yield from _joined_unheard(floor, attempt, now)
             yield from customers.end(floor, attempt, _vanished(attempt), now)
         return
     if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
@@ -102,6 +104,20 @@ def _resync_hold(floor: Floor, attempt: Attempt, leg: LiveLeg, asked_at: datetim
     if changed_at is None or changed_at < asked_at:
         attempt.on_hold = held
         yield keep_attempt(attempt)
+
+
+def _joined_unheard(floor: Floor, attempt: Attempt, now: datetime) -> Iterator[Command]:
+    """The last run sent the join and died before it heard that both had met: they talked, and have hung up since.
+
+    What was sent has reached Asterisk: a killed process takes nothing back that it wrote. After a lost link nobody
+    knows that, and the customer counts as abandoned.
+    """
+    agent = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if attempt.id not in floor.inherited or agent is None or agent.attempt_id != attempt.id:
+        return
+    if attempt.state is AttemptState.JOINING and agent.phone.state is PhoneState.BUSY:
+        joined_at = agent.phone.since or now
+        yield from customers.bridged(floor, Bridged(attempt.id, agent.id, agent.phone.leg), joined_at)
 
 
 def _vanished(attempt: Attempt) -> Outcome:

@@ -20,6 +20,10 @@ class StartWindow:
         """Note one start. Starts come in the order of time; one that does not counts as the latest."""
         self._starts.append(max(now, self._starts[-1]) if self._starts else now)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._starts.clear()
+
     def next_free(self, now: datetime) -> datetime | None:
         """When the oldest start leaves the window; None when the window is empty."""
         self._forget(now)

@@ -22,6 +22,7 @@ KINDS = {
     "disposition": N_("Dispositions"),
     "form": N_("Forms"),
     "talk": N_("Talks"),
+    "store": N_("Store"),
 }
 ACTIONS = {
     "campaign.add": N_("campaign added"),
@@ -50,6 +51,7 @@ ACTIONS = {
     "import": N_("file imported"),
     "import.cancel": N_("import cancelled"),
     "import.undo": N_("import undone"),
+    "store.restore": N_("store restored from a backup"),
     "disposition.add": N_("disposition added"),
     "disposition.set": N_("disposition changed"),
     "disposition.remove": N_("disposition deleted"),

@@ -1,0 +1,98 @@
+"""Backups: copies of the store as it was at one moment, taken while the daemon dials, kept once they are proved."""
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .copying import Contents, Progress, copy, look_through, part_file, sync
+from .errors import StoreError
+
+_NAME = "minidialer-{moment:%Y%m%dT%H%M%SZ}.sqlite"
+_NAMES = re.compile(r"minidialer-\d{8}T\d{6}Z\.sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was taken. `removed`: older ones that made room for it."""
+
+    file: Path
+    bytes: int
+    seconds: float
+    contents: Contents
+    removed: tuple[Path, ...] = ()
+
+
+def back_up(store: Path, target: Path, progress: Progress, *, force: bool = False) -> Backup:
+    """Copy the store to `target`, mode 0600, and look through the copy. Raises StoreError, and leaves nothing then.
+
+    The file appears under its name when it is whole, proved and on the disk, or not at all. force: it may take the
+    place of an older file, which stays until then.
+    """
+    began = time.monotonic()
+    _refuse(store, target, force=force)
+    with part_file(target) as part:
+        taken = copy(store, part, progress, live=True)
+        if (found := look_through(part)) != taken:
+            raise StoreError("The copy of {store} is not what was copied: the disk errs.", store=str(store))
+        try:
+            sync(part)
+            _publish(part, target, force=force)
+            sync(target.parent)
+        except FileExistsError:
+            raise _exists(target) from None
+        except OSError as error:
+            raise StoreError(
+                "The backup {file} cannot be written: {problem}.",
+                file=str(target),
+                problem=error.strerror or str(error),
+            ) from error
+    return Backup(target, target.stat().st_size, time.monotonic() - began, found)
+
+
+def name_in(folder: Path, now: datetime) -> Path:
+    """The name of a backup taken now (UTC) in a folder of backups."""
+    return folder / _NAME.format(moment=now)
+
+
+def keep_newest(folder: Path, count: int) -> tuple[Path, ...]:
+    """Remove all but the newest `count` backups of the folder, by their names; gives those removed.
+
+    Only names that `name_in` gives are looked at: whatever else is in the folder stays.
+    """
+    backups = sorted(path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.is_file())
+    removed = tuple(backups[: max(0, len(backups) - count)])
+    for path in removed:
+        path.unlink(missing_ok=True)
+    return removed
+
+
+def _refuse(store: Path, target: Path, *, force: bool) -> None:
+    if not store.exists():
+        raise StoreError("There is no store {path}: nothing can be backed up.", path=str(store))
+    if target.exists() and target.samefile(store):
+        raise StoreError("{file} is the store itself: give the backup another name.", file=str(target))
+    if target.exists() and not target.is_file():
+        raise StoreError("{file} is no file: give the backup another name.", file=str(target))
+    if target.exists() and not force:
+        raise _exists(target)
+
+
+def _publish(part: Path, target: Path, *, force: bool) -> None:
+    if force:
+        part.replace(target)
+        return
+    try:
+        target.hardlink_to(part)  # unlike a renaming, never in another file's place
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without second names
+        handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.close(handle)
+        part.replace(target)
+
+
+def _exists(target: Path) -> StoreError:
+    return StoreError("{file} exists already: give another name, or --force.", file=str(target))

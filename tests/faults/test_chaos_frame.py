@@ -1,0 +1,59 @@
+"""The frame the faults run in: what is found is counted once, and what cannot be tried is no success."""
+
+from pathlib import Path
+
+from minidialer.lab.chaos import Context, Fault, Findings, Outcome, every_fault, try_fault
+from minidialer.lab.errors import LabError
+
+
+async def test_the_same_finding_counts_once_and_the_worst_recovery_stays(tmp_path: Path) -> None:
+    findings = Findings()
+    findings.lost("a draft", "a talk", "a draft")
+    findings.stuck("an agent")
+    findings.recovered(2.5)
+    findings.recovered(0.5)
+    outcome = findings.outcome("x", 3)
+    assert outcome.as_dict() == {
+        "fault": "x",
+        "times_tried": 3,
+        "lost": 2,
+        "doubled": 0,
+        "stuck": 1,
+        "time_to_recover": 2.5,
+    }
+    assert outcome.details == ("lost: a draft", "lost: a talk", "stuck: an agent")
+    assert not outcome.good
+
+
+async def test_a_fault_that_cannot_be_tried_is_told_and_no_success(tmp_path: Path) -> None:
+    async def run(context: Context) -> Outcome:
+        raise LabError("There is no Asterisk.")
+
+    outcome = await try_fault(
+        Fault("x", "Nothing.", run, times=9, short=1), tmp_path, seed=1, progress=lambda done, what: None
+    )
+    assert (outcome.times_tried, outcome.good) == (0, False)
+    assert outcome.details == ("could not be tried: LabError: There is no Asterisk.",)
+
+
+async def test_the_same_seed_rolls_the_same_dice_whatever_else_is_tried(tmp_path: Path) -> None:
+    rolled: list[tuple[int, float, bool]] = []
+
+    async def run(context: Context) -> Outcome:
+        rolled.append((context.times, context.dice.random(), context.short))
+        return Outcome("x", context.times)
+
+    fault = Fault("x", "Nothing.", run, times=9, short=1)
+    for folder, short in (("a", False), ("b", True)):
+        (tmp_path / folder).mkdir()
+        await try_fault(fault, tmp_path / folder, seed=4, progress=lambda done, what: None, short=short)
+    assert [(times, short) for times, _, short in rolled] == [(9, False), (1, True)]
+    assert rolled[0][1] == rolled[1][1]
+
+
+def test_every_fault_is_known_by_the_name_it_is_typed_with() -> None:
+    for name, fault in every_fault().items():
+        assert name == fault.name == name.lower().strip()
+        assert " " not in name
+        assert fault.about.endswith(".")
+        assert fault.times >= fault.short >= 1
