@@ -34,13 +34,13 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo faults test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table lock constraints clean .FORCE
+.PHONY: help setup demo faults test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk and Chromium; costs nothing when it is done
-	@$(BIN)/python -m minidialer.lab.fetch chromium >/dev/null
+setup: $(VENV)/.installed $(MO)  ## build .venv, fetch Asterisk, Chromium and tmux; costs nothing when it is done
+	@$(BIN)/python -m minidialer.lab.fetch chromium tmux >/dev/null
 
 demo: setup  ## the main job with robots, supervised by you on a terminal; ARGS='--headless --leads 300 --agents 5'
 	@$(BIN)/minidialer demo $(ARGS)
@@ -79,6 +79,9 @@ terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for 
 
 pacing-table: setup  ## simulate the tables of docs/pacing.md, for hours; ARGS='--jobs 2 --quick'
 	@$(BIN)/python tools/pacing_table.py $(ARGS)
+
+pacing-on-asterisk: setup  ## predictive beside progressive with robots on the real Asterisk, 12 minutes; ARGS='--seconds 60'
+	@$(BIN)/python tools/pacing_on_asterisk.py --page docs/pacing.md $(ARGS)
 
 lock constraints: setup  ## pin the newest versions that go together in constraints.txt
 	@mkdir -p build

@@ -5,9 +5,9 @@ Run: .venv/bin/python -m benchmarks.simulation_bench
 
 import time
 
-from minidialer.lab.simulation.policy import policy_of
-from minidialer.lab.simulation.scenario import Scenario
-from minidialer.lab.simulation.simulation import simulate
+from minidialer.simulation.policy import policy_of
+from minidialer.simulation.scenario import Scenario
+from minidialer.simulation.simulation import simulate
 
 AGENTS, HOURS = 50, 3.0
 

@@ -229,12 +229,12 @@ def bench_wire() -> None:
     floor = full_floor()
     for name, campaign in (("everything", None), ("one campaign of five", 1)):
         made = system_snapshot(floor, NOW, campaign)
-        shown = panel(made, floor, lambda _: "list")
+        shown = panel(made, floor, lambda _: "list", NOW)
         parts = [
             seconds_each(work) * 1000
             for work in (
                 partial(system_snapshot, floor, NOW, campaign),
-                partial(panel, made, floor, lambda _: "list"),
+                partial(panel, made, floor, lambda _: "list", NOW),
                 partial(wire.notification, SNAPSHOT, shown),
             )
         ]

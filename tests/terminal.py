@@ -7,10 +7,13 @@ import contextlib
 import fcntl
 import os
 import re
+import shlex
 import struct
+import subprocess
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyte
@@ -23,6 +26,27 @@ KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
     "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "delete": "\x1b[3~", "backspace": "\x7f",
 }  # as xterm sends them  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tmux:
+    """A server of its own for one program; it ends with the program. `command`: runs tmux; `home`: for its socket."""
+
+    command: tuple[str, ...]
+    home: Path
+
+    def around(self, program: Sequence[str]) -> tuple[str, ...]:
+        """The command that opens a session with the program."""
+        settings = self.home / "tmux.conf"
+        settings.write_text("set -g status off\nset -s escape-time 10\n")
+        options = ("-S", str(self.home / "tmux.sock"), "-f", str(settings))
+        return (*self.command, *options, "new-session", shlex.join(program))
+
+    def end(self) -> None:
+        """Kill whatever still runs in it."""
+        subprocess.run(
+            [*self.command, "-S", str(self.home / "tmux.sock"), "kill-server"], capture_output=True, check=False
+        )
 
 
 class Terminal:
@@ -105,13 +129,17 @@ class Terminal:
 
 @contextlib.asynccontextmanager
 async def at_terminal(
-    *arguments: str, size: tuple[int, int] = (100, 30), environment: Mapping[str, str] | None = None
+    *arguments: str,
+    size: tuple[int, int] = (100, 30),
+    environment: Mapping[str, str] | None = None,
+    tmux: Tmux | None = None,
 ) -> AsyncIterator[Terminal]:
-    """`minidialer` with these arguments on a terminal; killed at the end when it still runs."""
+    """`minidialer` with these arguments on a terminal, within `tmux` if given; killed at the end when it still runs."""
     terminal = Terminal(size)
+    program = (sys.executable, "-m", "minidialer", *arguments)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINIDIALER_", "LC_", "LANG"))}
     terminal.process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "minidialer", *arguments),
+        *(tmux.around(program) if tmux is not None else program),
         stdin=terminal.theirs,
         stdout=terminal.theirs,
         stderr=terminal.theirs,
@@ -129,3 +157,5 @@ async def at_terminal(
         if terminal.process.returncode is None:
             terminal.process.kill()
             await terminal.process.wait()
+        if tmux is not None:
+            tmux.end()

@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from minidialer.lab.simulation.hindsight import best_power, best_vicidial
-from minidialer.lab.simulation.policy import policy_of
-from minidialer.lab.simulation.result import Result
-from minidialer.lab.simulation.scenario import Scenario
-from minidialer.lab.simulation.simulation import simulate
+from minidialer.simulation.hindsight import best_power, best_vicidial
+from minidialer.simulation.policy import policy_of
+from minidialer.simulation.result import Result
+from minidialer.simulation.scenario import Scenario
+from minidialer.simulation.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
 SIZES = (1, 3, 5, 10, 20, 50, 100, 200)

@@ -4,19 +4,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minidialer.cli.output import AsJson, said, write_model, write_pairs
+from minidialer.cli.errors import UsageError
+from minidialer.cli.output import AsJson, narrate, said, write_model, write_pairs, write_table
 from minidialer.cli.session import call
 from minidialer.control.words import word
 from minidialer.i18n import _
 
 if TYPE_CHECKING:
-    from minidialer.control.models.pacing import Account
+    from minidialer.control.models.pacing import Account, Advice
 
 Name = Annotated[str, typer.Argument(help=_("The campaign's name."), show_default=False)]
 
 
-def pacing(name: Name, as_json: AsJson = False) -> None:
+def pacing(
+    name: Name,
+    advice: Annotated[
+        bool,
+        typer.Option("--advice", help=_("Simulate what each mode would give for the team and list; takes seconds.")),
+    ] = False,
+    agents: Annotated[
+        int | None, typer.Option(help=_("With --advice: a team of so many, not the present one."))
+    ] = None,
+    overdial: Annotated[int | None, typer.Option(help=_("With --advice: so many percent of overdial."))] = None,
+    as_json: AsJson = False,
+) -> None:
     """A campaign's abandon budget, what its pacing learned, and why it places so many calls."""
+    if advice:
+        _advise(name, agents, overdial, as_json=as_json)
+    elif agents is not None or overdial is not None:
+        raise UsageError("--agents and --overdial go with --advice: give it as well.")
+    else:
+        _show(name, as_json=as_json)
+
+
+def _show(name: str, *, as_json: bool) -> None:
     from minidialer.cli.params import given
     from minidialer.control.models.pacing import SHOW
 
@@ -43,6 +64,57 @@ def pacing(name: Name, as_json: AsJson = False) -> None:
             (_("wrap-up"), f"{learned.wrap_up_seconds:g} s"),
         ]
     )
+
+
+def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: bool) -> None:
+    from minidialer.cli.params import given
+    from minidialer.control.models.pacing import ADVICE
+
+    found = call(ADVICE, given(ADVICE, name=name, agents=agents, overdial_percent=overdial))
+    if as_json:
+        write_model(found)
+        return
+    narrate(_about(found))
+    write_table(
+        [_("mode"), _("utilisation"), _("talking"), _("wait between calls"), _("abandoned")],
+        (
+            (
+                word(row.mode) + (f" +{row.overdial_percent} %" if row.overdial_percent else ""),
+                f"{row.utilisation:.1f} %",
+                f"{row.talk_utilisation:.1f} %",
+                f"{row.wait_seconds:.1f} s",
+                f"{row.abandon_rate:.2f} % ({row.abandoned}/{row.answered})",
+            )
+            for row in found.rows
+        ),
+    )
+
+
+def _about(found: "Advice") -> str:
+    """What was simulated."""
+    teams = {
+        "joined": _("agents who have joined: {count}"),
+        "assigned": _("assigned agents: {count}"),
+        "given": _("agents: {count}"),
+    }
+    said = _("{team}; {rate} answer after {ring}, talk {talk}, form {form}; {hours} h simulated").format(
+        team=teams[found.team].format(count=found.agents),
+        rate=f"{found.learned.answer_rate:g} %",
+        ring=f"{found.learned.ring_seconds:g} s",
+        talk=f"{found.learned.talk_seconds:g} s",
+        form=f"{found.learned.wrap_up_seconds:g} s",
+        hours=f"{found.hours:g}",
+    )
+    named = {
+        "answer_rate": _("answered of those called"),
+        "ring_seconds": _("rings until answered"),
+        "talk_seconds": _("talk"),
+        "wrap_up_seconds": _("wrap-up"),
+    }
+    if not found.assumed:
+        return said
+    guessed = ", ".join(named.get(name, name) for name in found.assumed)
+    return f"{said}\n{_('Assumed, for nothing was learned of it yet: {names}.').format(names=guessed)}"
 
 
 def _line(account: "Account") -> str:

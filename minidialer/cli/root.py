@@ -15,6 +15,7 @@ from minidialer.cli.demo import demo
 from minidialer.cli.doctor import doctor
 from minidialer.cli.group import new_group
 from minidialer.cli.import_file import import_file
+from minidialer.cli.metrics import metrics
 from minidialer.cli.pacing import pacing
 from minidialer.cli.run_daemon import daemon
 from minidialer.cli.session import use_config
@@ -63,6 +64,7 @@ app.command("import", help=_("Import files of numbers into a list."))(import_fil
 app.command("demo", help=_("Run the main job with robots on a real Asterisk."))(demo)
 app.command("chaos", help=_(CHAOS))(chaos)
 app.command("pacing", help=_("A campaign's abandon budget, what its pacing learned, and why it calls so many."))(pacing)
+app.command("metrics", help=_("Metrics for Prometheus, as text."))(metrics)
 app.command("simulate", help=_(SIMULATE))(simulate)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(agents.app, name="agents")

@@ -14,9 +14,9 @@ from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import N_, _
 
 if TYPE_CHECKING:
-    from minidialer.lab.simulation.policy import Policy
-    from minidialer.lab.simulation.result import Result
-    from minidialer.lab.simulation.scenario import Scenario
+    from minidialer.simulation.policy import Policy
+    from minidialer.simulation.result import Result
+    from minidialer.simulation.scenario import Scenario
 
 POLICIES = N_(
     "What decides how many calls are placed: progressive, power:P (percent of overdial), predictive, "
@@ -83,7 +83,7 @@ def simulate(
         results = _replay(past.date(), campaign, [_policy(name) for name in policy or ["predictive"]], seed)
         _print(results, as_json=as_json, one=False)
         return
-    from minidialer.lab.simulation.scenario import Scenario
+    from minidialer.simulation.scenario import Scenario
 
     scenario = Scenario(
         agents=agents,
@@ -127,15 +127,15 @@ def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list
     import asyncio
 
     from minidialer.cli.session import settings
-    from minidialer.lab.simulation.past_day import past_day
-    from minidialer.lab.simulation.replay import replay
+    from minidialer.simulation.past_day import past_day
+    from minidialer.simulation.replay import replay
 
     found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone))
     return [found.real_result(), *(replay(found, each, seed) for each in policies)]
 
 
 def _policy(name: str) -> Policy:
-    from minidialer.lab.simulation.policy import policy_of
+    from minidialer.simulation.policy import policy_of
 
     try:
         return policy_of(name)
@@ -144,14 +144,14 @@ def _policy(name: str) -> Policy:
 
 
 def _run(scenario: Scenario, policy: Policy) -> Result:
-    from minidialer.lab.simulation.simulation import simulate as run
+    from minidialer.simulation.simulation import simulate as run
 
     return run(scenario, policy)
 
 
 def _draw(scenario: Scenario, file: Path) -> None:
     """Every kind of policy into one picture. That the file can be written is found out before the long work."""
-    from minidialer.lab.simulation.curve import draw, families
+    from minidialer.simulation.curve import draw, families
 
     try:
         file.touch()

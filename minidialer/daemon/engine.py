@@ -29,6 +29,8 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import AttemptsClaimed, Event, Tick
 from minidialer.domain.sentence import RefusedError, Sentence, sentence
 
+from . import decision_log
+
 log = logging.getLogger(__name__)
 
 STORE_COMMANDS = (Claim, ClaimPrivate, ClaimLead, SaveAttempt, CancelAttempt, SaveAgent, StopCampaign)
@@ -111,14 +113,16 @@ class Engine:
 
     def _dispatch(self, event: Event) -> list[Command]:
         """Give the dialer the event and do what it commands; the commands for the store are written later."""
+        now = self._clock()
         try:
-            commands = self.dialer.handle(event, self._clock())
+            commands = self.dialer.handle(event, now)
         except RefusedError:
             raise
         except Exception:
             self._send(Resync())  # it may be half done: what Asterisk has puts it right
             raise
         to_store: list[Command] = [command for command in commands if isinstance(command, STORE_COMMANDS)]
+        decision_log.note(self.dialer.floor, to_store, now)
         self._keep(to_store)  # first: what is sent may be answered before we return
         for command in commands:
             if not isinstance(command, STORE_COMMANDS):

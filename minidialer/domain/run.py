@@ -29,6 +29,7 @@ class Run:
     starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
     failures: int = 0
     dry_until: datetime | None = None
+    decisions: int = 0
     decision: Sentence | None = None
     explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
     pacing: CampaignPacing = field(default_factory=CampaignPacing)

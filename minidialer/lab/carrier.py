@@ -145,16 +145,14 @@ class Carrier(Instance):
             await super().stop()
 
     def _mix_values(self) -> dict[str, object]:
-        """Mix and seed as the dialplan wants them: weights as name=weight:..., times in milliseconds."""
-        (ring_min, ring_max), (talk_min, talk_max) = (
-            [milliseconds(seconds) for seconds in limits] for limits in (self.mix.ring, self.mix.talk)
+        """Mix and seed as the dialplan wants them: weights as name=weight:..., times as points in milliseconds."""
+        ring, talk = (
+            ":".join(str(milliseconds(seconds)) for seconds in points) for points in (self.mix.ring, self.mix.talk)
         )
         return {
             "seed": self.seed,
             "weights": ":".join(f"{name}={weight}" for name, weight in self.mix.weights.items()),
             "sum": sum(self.mix.weights.values()),
-            "ring_min": ring_min,
-            "ring_range": ring_max - ring_min + 1,
-            "talk_min": talk_min,
-            "talk_range": talk_max - talk_min + 1,
+            "ring_points": ring,
+            "talk_points": talk,
         }

@@ -9,8 +9,10 @@ from __future__ import annotations
 import bisect
 import hashlib
 import itertools
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 
 class Behaviour(StrEnum):
@@ -26,7 +28,11 @@ class Behaviour(StrEnum):
 
 @dataclass(frozen=True)
 class Mix:
-    """How customers behave on the whole: weights of the behaviours, and ranges in seconds, both ends included."""
+    """How customers behave on the whole: weights of the behaviours, and times in seconds.
+
+    A time is in one of the ranges between neighbouring points, all equally likely, both ends included: two points are
+    one range, and `lognormal` gives the points of that distribution.
+    """
 
     answer: int = 45
     machine: int = 10
@@ -34,15 +40,15 @@ class Mix:
     no_answer: int = 23
     invalid: int = 6
     congestion: int = 4
-    ring: tuple[float, float] = (0.5, 3.0)
-    talk: tuple[float, float] = (4.0, 15.0)
+    ring: tuple[float, ...] = (0.5, 3.0)
+    talk: tuple[float, ...] = (4.0, 15.0)
 
     def __post_init__(self) -> None:
         if min(self.weights.values()) < 0 or sum(self.weights.values()) == 0:
             raise ValueError("A mix needs weights of 0 or more and at least one above 0.")
-        for name, (shortest, longest) in (("ring", self.ring), ("talk", self.talk)):
-            if not 0 <= shortest <= longest:
-                raise ValueError(f"The range {name} of a mix must rise from 0 or more: {shortest:g} to {longest:g}.")
+        for name, points in (("ring", self.ring), ("talk", self.talk)):
+            if len(points) < 2 or points[0] < 0 or list(points) != sorted(points):
+                raise ValueError(f"The times {name} of a mix must be two or more, rising from 0 or more: {points}.")
 
     @property
     def weights(self) -> dict[Behaviour, int]:
@@ -63,8 +69,8 @@ def decide(seed: int, number: str, nth: int, mix: Mix) -> Customer:
     """What the `nth` call (from 1) to `number` meets."""
     return Customer(
         behaviour=_pick(mix.weights, draw(seed, number, nth, "behaviour")),
-        ring=_within(mix.ring, draw(seed, number, nth, "ring")),
-        talk=_within(mix.talk, draw(seed, number, nth, "talk")),
+        ring=_within(mix.ring, draw(seed, number, nth, "ring part"), draw(seed, number, nth, "ring")),
+        talk=_within(mix.talk, draw(seed, number, nth, "talk part"), draw(seed, number, nth, "talk")),
     )
 
 
@@ -85,6 +91,14 @@ def _pick(weights: dict[Behaviour, int], drawn: int) -> Behaviour:
     return list(weights)[bisect.bisect_right(bounds, drawn % bounds[-1])]
 
 
-def _within(limits: tuple[float, float], drawn: int) -> float:
-    shortest, longest = (milliseconds(limit) for limit in limits)
+def lognormal(mean: float, spread: float, parts: int = 12) -> tuple[float, ...]:
+    """Points for a `Mix`; `spread`: standard deviation of the logarithm. The last half percent at each end is cut."""
+    normal = NormalDist(math.log(mean) - spread * spread / 2, spread)
+    shares = (min(max(part / parts, 0.005), 0.995) for part in range(parts + 1))
+    return tuple(round(math.exp(normal.inv_cdf(share)), 3) for share in shares)
+
+
+def _within(points: tuple[float, ...], part: int, drawn: int) -> float:
+    place = part % (len(points) - 1)
+    shortest, longest = milliseconds(points[place]), milliseconds(points[place + 1])
     return (shortest + drawn % (longest - shortest + 1)) / 1000

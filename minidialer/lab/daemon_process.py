@@ -24,19 +24,20 @@ STOP_LIMIT = 60.0
 
 
 class DaemonProcess:
-    """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving."""
+    """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving.
 
-    def __init__(self, lab: Lab, home: Path, manager: ManagerAccess | None = None) -> None:
-        """`manager`: where it reaches Asterisk's manager interface; by itself the PBX of the lab.
+    `manager`: where it reaches Asterisk's manager interface, by itself the PBX of the lab; `more`: lines for the top of
+    its configuration file. Before it starts, `prefix` may name a program to start it with, `environment` more variables,
+    and `store_folder` a folder of its own for the store.
+    """
 
-        Before it starts, `prefix` may name a program to start it with, `environment` more variables, and `store_folder`
-        a folder of its own for the store.
-        """
+    def __init__(self, lab: Lab, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
         self.page_port = free_port()
         self._lab = lab
+        self._more = more
         self._manager = manager
         self.prefix: tuple[str, ...] = ()
         self.environment: dict[str, str] = {}
@@ -69,7 +70,7 @@ class DaemonProcess:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config.touch(mode=0o600)
         self.config.write_text(
-            f"data_dir = {json.dumps(str(self.data_dir))}\n"
+            f"data_dir = {json.dumps(str(self.data_dir))}\n{self._more}"
             f"paths.store = {json.dumps(str(self.store))}\n"
             "[asterisk]\n"
             f"host = {json.dumps(manager.host)}\nport = {manager.port}\n"

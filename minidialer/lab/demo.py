@@ -7,14 +7,14 @@ import contextlib
 import json
 import secrets
 import tempfile
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from minidialer.control.client import Client
-from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
+from minidialer.control.models import agents, base, campaigns, dispositions, watch
 from minidialer.domain.sentence import Sentence, sentence
 from minidialer.i18n import say
 
@@ -22,10 +22,11 @@ from .books import read_books
 from .customer import Mix
 from .daemon_process import DaemonProcess
 from .errors import LabError
-from .importing import import_leads
 from .lab import Lab
+from .leads_file import write_leads
 from .result import DemoResult
 from .robots import Robots
+from .supervising import import_leads, open_channels, see_off, stop_dialling, until_linked, until_quiet
 
 LIST = CAMPAIGN = "demo"
 MIX = Mix(talk=(2.0, 8.0))
@@ -83,24 +84,25 @@ class Demo:
             async with DaemonProcess(lab, self._home) as daemon:
                 await self._import(daemon)
                 async with Client(daemon.socket, name="demo") as client:
-                    await _until_linked(client)
+                    await until_linked(client)
                     passwords = await self._prepare(client, lab)
                     await self._dial(client, lab, daemon, passwords)
                 self._say(sentence("Stopping the daemon"))
-            open_channels = await _open_channels(lab)
+            still_open = await open_channels(lab)
             self._say(sentence("Comparing the carrier's call record with the store"))
             return await read_books(
                 daemon.store,
                 lab.carrier.calls(),
                 version=lab.asterisk.version,
                 imported=options.leads,
-                open_channels=open_channels,
+                open_channels=still_open,
             )
 
     async def _import(self, daemon: DaemonProcess) -> None:
-        """The ordinary import, as cron runs it."""
         self._say(sentence("Importing {count} leads from a file", count=self._options.leads))
-        await import_leads(daemon, self._home / "leads.csv", LIST, self._options.leads, self._options.seed)
+        file = self._home / "leads.csv"
+        write_leads(file, self._options.leads, self._options.seed)
+        await import_leads(daemon, file, LIST, self._options.leads)
 
     async def _prepare(self, client: Client, lab: Lab) -> dict[str, str]:
         """Dispositions, agents and the campaign, as a supervisor sets them up; gives the passwords of the pages."""
@@ -148,16 +150,16 @@ class Demo:
                 self._offer(lab, daemon, login, passwords[login])
             await client.call(campaigns.START, base.Named(name=CAMPAIGN))
             await self._go_on(daemon)
-            await _stop_dialling(client)
+            await stop_dialling(client)
             self._say(sentence("Stopped; calls under way go on to their end"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_CALLS):
                     if self._supervise is not None:  # whoever sat there has seen enough
-                        await _see_off(client, without=seats[: options.agents], force=True)
-                    await _until_quiet(client)
+                        await see_off(client, without=seats[: options.agents], force=True)
+                    await until_quiet(client)
                     robots.end_shift()
                     await shift
-                    await _see_off(client)
+                    await see_off(client)
             shift.cancel()
             reader.cancel()
 
@@ -203,61 +205,6 @@ class Demo:
             if isinstance(item, watch.Snapshot):
                 self._show(item)
         raise LabError("The daemon ended in the middle of the run: its log says why (see --keep).")
-
-
-async def _until_linked(client: Client) -> None:
-    """Wait until the daemon's link to Asterisk is up. Raises LabError with its own words when it does not come up."""
-    status = None
-    for _ in range(200):
-        status = await client.call(system.STATUS, base.Nothing())
-        if status.link.up:
-            return
-        await asyncio.sleep(0.05)
-    problem = status.link.problem.text if status is not None and status.link.problem is not None else ""
-    raise LabError(f"The daemon has no link to the Asterisk of the lab: {problem}")
-
-
-async def _until_quiet(client: Client) -> None:
-    while True:
-        status = await client.call(system.STATUS, base.Nothing())
-        if not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}:
-            return
-        await asyncio.sleep(0.25)
-
-
-async def _stop_dialling(client: Client) -> None:
-    """Stop every campaign: a supervisor may have added some, and removed ours."""
-    for campaign in (await client.call(campaigns.LIST, base.Nothing())).campaigns:
-        if campaign.status == "running":
-            await client.call(campaigns.STOP, base.Named(name=campaign.name))
-
-
-async def _see_off(client: Client, *, without: Collection[str] = (), force: bool = False) -> None:
-    """Log out those who are still there, like the person of the free seat, who may have gone without doing so.
-
-    `force`: their forms are saved with the campaign's default disposition.
-    """
-    told: set[str] = set()
-    while there := {
-        agent.login
-        for agent in (await client.call(agents.LIST, base.Nothing())).agents
-        if agent.state != "logged_out" and agent.login not in without
-    }:
-        for login in there - told:
-            await client.call(agents.LOG_OUT, agents.AgentLogOut(login=login, force=force))
-        told |= there
-        await asyncio.sleep(0.25)
-
-
-async def _open_channels(lab: Lab) -> int:
-    """Channels that are still open a moment after everybody has gone."""
-    left = 0
-    for _ in range(40):
-        left = await lab.pbx.channels() + await lab.carrier.channels()
-        if left == 0:
-            break
-        await asyncio.sleep(0.25)
-    return left
 
 
 @contextlib.contextmanager

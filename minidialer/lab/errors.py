@@ -15,5 +15,9 @@ class ChromiumUnavailableError(LabError):
     """No Chromium is installed and none could be fetched."""
 
 
+class TmuxUnavailableError(LabError):
+    """No tmux is installed and none could be fetched."""
+
+
 class AsteriskStartError(LabError):
     """An Asterisk was started and did not come up; the message ends with the tail of its log."""

@@ -1,6 +1,6 @@
-"""`python -m minidialer.lab.fetch [chromium]`: have an Asterisk ready for the lab; costs nothing when there is one.
+"""`python -m minidialer.lab.fetch [chromium] [tmux]`: have an Asterisk ready for the lab.
 
-With `chromium` also the browser of the tests.
+When named, the browser and the terminal multiplexer of the tests too. Costs nothing when they are there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from .chromium import ensure_chromium
 from .embedded import ensure_asterisk
 from .errors import LabError
+from .tmux import ensure_tmux
 
 
 def main() -> int:
@@ -19,6 +20,8 @@ def main() -> int:
         print(f"Asterisk {asterisk.version}")
         if "chromium" in sys.argv[1:]:
             print(f"Chromium {ensure_chromium(_say)}")
+        if "tmux" in sys.argv[1:]:
+            print(f"tmux {' '.join(ensure_tmux(_say))}")
     except LabError as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .page_client import Json, PageClient, PageError
@@ -18,16 +19,37 @@ CALLBACK_IN = (20, 600)  # seconds from the Save to the agreed time
 COMES_BACK = 5.0  # seconds after it was logged out or refused something
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How robots work: shares of their talks, and the range of seconds a form takes after the talk."""
+
+    hangs_up: float = 0.3  # before the customer does
+    saves_early: float = 0.1  # during the talk
+    typing: tuple[float, float] = (0.1, 1.0)
+
+
+USUAL = Manners()
+
+
 class Robot:
     """One agent. The dice are its own, so that its choices do not depend on what the others do."""
 
     def __init__(
-        self, url: str, login: str, password: str, campaign: str, seed: int, *, comes_back: bool = False
+        self,
+        url: str,
+        login: str,
+        password: str,
+        campaign: str,
+        seed: int,
+        *,
+        comes_back: bool = False,
+        manners: Manners = USUAL,
     ) -> None:
         """`comes_back`: whom a supervisor logs out or takes something away logs in again, as people do."""
         self.login = login
         self._url = url
         self._comes_back = comes_back
+        self._manners = manners
         self._page: PageClient
         self._password = password
         self._campaign = campaign
@@ -105,12 +127,12 @@ class Robot:
 
     async def _take_call(self, form: Json) -> None:
         attempt = form["attempt_id"]
-        if self._dice.random() < 0.3:
+        if self._dice.random() < self._manners.hangs_up:
             await self._hang_up_first()
-        if self._dice.random() < 0.9:  # the others save during the talk
+        if self._dice.random() >= self._manners.saves_early:
             await self._until(lambda: self._state() != "in_call")
         await self._type(form)
-        await asyncio.sleep(self._dice.uniform(0.1, 1.0))
+        await asyncio.sleep(self._dice.uniform(*self._manners.typing))
         await self._save(form)
         await self._until(lambda: (self._form() or {}).get("attempt_id") != attempt)
 
@@ -154,10 +176,18 @@ class Robots:
     """All robots of a campaign."""
 
     def __init__(
-        self, url: str, passwords: dict[str, str], campaign: str, seed: int, *, come_back: bool = False
+        self,
+        url: str,
+        passwords: dict[str, str],
+        campaign: str,
+        seed: int,
+        *,
+        come_back: bool = False,
+        manners: Manners = USUAL,
     ) -> None:
         self._robots = [
-            Robot(url, login, password, campaign, seed, comes_back=come_back) for login, password in passwords.items()
+            Robot(url, login, password, campaign, seed, comes_back=come_back, manners=manners)
+            for login, password in passwords.items()
         ]
 
     async def work(self) -> None:

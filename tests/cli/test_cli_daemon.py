@@ -134,3 +134,29 @@ def test_people_and_their_rules(running: Installation) -> None:
     refused = running("agents", "spy", "1001", "900", "--mode", "whisper")
     assert (refused.code, refused.err) == (1, "There is no talk: the call is over.\n")
     assert "must be one of" in running("agents", "spy", "1001", "900", "--mode", "shout").err
+
+
+def test_metrics_are_printed_or_put_in_place_whole(running: Installation, tmp_path: Path) -> None:
+    good, file = running.good, tmp_path / "minidialer.prom"
+    assert "minidialer_link_up 0.0\n" in good("metrics").out
+    assert good("metrics", "--json").json["text"].startswith("# HELP minidialer_info ")
+    file.write_text("old")
+    good("metrics", "--file", str(file))
+    assert "minidialer_link_up 0.0\n" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o644
+    assert list(tmp_path.glob(".minidialer*")) == []
+    refused = running("metrics", "--file", str(tmp_path / "nowhere" / "x.prom"))
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+
+
+def test_advice_for_a_team_that_is_not_there_yet(running: Installation) -> None:
+    good = running.good
+    good("campaigns", "add", "Wiosna", "overdial_percent=40")
+    assert running("pacing", "Wiosna", "--agents", "3").code == 2
+    refused = running("pacing", "Wiosna", "--advice")
+    assert (refused.code, refused.err) == (1, "Nobody is assigned to “Wiosna”: assign agents, or give a number.\n")
+    told = good("pacing", "Wiosna", "--advice", "--agents", "40", "--overdial", "60")
+    assert [row["mode"] for row in told.rows] == ["progressive", "power +60 %", "predictive +60 %"]
+    assert all(row["utilisation"].endswith(" %") for row in told.rows)
+    assert "agents: 40; 30 % answer" in told.err
+    assert "Assumed, for nothing was learned of it yet: answered of those called" in told.err

@@ -1,7 +1,10 @@
 """Pacing through the socket, and over a restart of the daemon."""
 
-from minidialer.control.models import base, campaigns, pacing
-from minidialer.daemon import pacing_keeper
+import pytest
+
+from minidialer.control.models import base, campaigns, pacing, watch
+from minidialer.control.sentences import ControlError
+from minidialer.daemon import advice, pacing_keeper
 from minidialer.domain.floor import Floor
 from minidialer.store.floor import load_floor
 
@@ -9,6 +12,7 @@ from .office import Office, now, until
 from .test_control_seat import open_shop
 
 WIOSNA = base.Named(name="Wiosna")
+WIOSNA_ADVICE = pacing.AdviceOf(name="Wiosna")
 
 
 async def test_the_account_what_was_learned_and_the_decision_are_shown(office: Office) -> None:
@@ -62,3 +66,57 @@ async def test_the_account_is_exact_after_a_restart_whenever_it_was_stored(offic
         stored = (await restarted(office)).run(1).pacing.predictive
         assert (stored.budget.today.answered, stored.budget.window.answered) == (1, 1)
         assert stored.model.answers.seen == 1
+
+
+async def test_who_watches_sees_the_budget_in_the_mode_that_looks_ahead(office: Office) -> None:
+    async with office.client() as client:
+        await open_shop(office, client, pacing_mode="predictive")
+        await office.connect_customer()
+        seen = await client.call(pacing.SHOW, WIOSNA)
+        panel = (await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign="Wiosna"))).campaigns[0]
+        assert (panel.budget, panel.explanation) == (seen.budget, seen.explanation)
+        await client.call(campaigns.SET, campaigns.CampaignSet(name="Wiosna", settings={"pacing_mode": "power"}))
+        panel = (await client.call(watch.SUBSCRIBE, watch.WatchSubscribe(campaign="Wiosna"))).campaigns[0]
+        assert (panel.budget, panel.explanation) == (None, None)
+
+
+# -- advice -------------------------------------------------------------------------------------------------------
+
+
+async def test_advice_says_what_each_mode_would_give(office: Office) -> None:
+    async with office.client() as client:
+        await open_shop(office, client, overdial_percent=50)
+        found = await client.call(pacing.ADVICE, pacing.AdviceOf(name="Wiosna", agents=20))
+        again = await client.call(pacing.ADVICE, pacing.AdviceOf(name="Wiosna", agents=20))
+    assert again == found
+    assert (found.agents, found.team, found.hours) == (20, "given", 2.0)
+    assert found.assumed == ["answer_rate", "ring_seconds", "talk_seconds", "wrap_up_seconds"]
+    assert found.learned.answer_rate == 30
+    assert [(row.mode, row.overdial_percent) for row in found.rows] == [
+        ("progressive", 0), ("power", 50), ("predictive", 50),
+    ]  # fmt: skip
+    one_to_one, fixed, ahead = found.rows
+    assert one_to_one.abandoned == 0
+    assert one_to_one.utilisation < fixed.utilisation < ahead.utilisation < 100
+    assert one_to_one.wait_seconds > ahead.wait_seconds > 0
+
+
+async def test_advice_is_for_those_who_are_there_and_keeps_to_the_limits(office: Office) -> None:
+    async with office.client() as client:
+        await open_shop(office, client, max_attempts_per_5s=1, calling_window="mon-sun 0:00-24:00")
+        found = await client.call(pacing.ADVICE, WIOSNA_ADVICE)
+        assert (found.agents, found.team) == (1, "joined")
+        assert all(row.attempts <= 8 * 3600 / 5 + 1 for row in found.rows)
+        assert found.rows[1].overdial_percent == 100
+        await client.call(campaigns.ADD, campaigns.CampaignAdd(name="Pusta"))
+        with pytest.raises(ControlError, match="Nobody is assigned"):
+            await client.call(pacing.ADVICE, pacing.AdviceOf(name="Pusta"))
+
+
+async def test_a_simulation_that_dies_is_told_each_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advice, "_MODULE", "minidialer.simulation.no_such_module")
+    async with office.client() as client:
+        await open_shop(office, client)
+        for _ in range(2):
+            with pytest.raises(ControlError, match="did not come to its end"):
+                await client.call(pacing.ADVICE, WIOSNA_ADVICE)

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,8 +225,7 @@ async def test_an_import_whose_process_is_killed_is_taken_back(office: Office, t
         sent = await upload_async(client, path)
         job = await client.call(uploads.RUN, uploads.ImportRun(id=sent.id, lead_list="Nowa", create_list=True))
         await ended(client, job.job, lambda job: job.added > 0)
-        process = office.desk.imports._children[job.job]._process
-        process.send_signal(signal.SIGKILL)
+        office.desk.imports._children[job.job]._process.kill()
         over = await ended(client, job.job)
         assert over.state == "failed"
         assert over.problem is not None

@@ -91,7 +91,7 @@ def _check_roll(floor: Floor, campaign_id: int) -> None:
 def check_starts(floor: Floor, campaign_id: int) -> None:
     """To be held right after a campaign placed calls of its own: never more than the free agents may have.
 
-    Looking ahead, never more than the agents at work may have, and none without one.
+    Looking ahead, never more than the agents at work may have, none without one, and one to one on an empty account.
     """
     campaign = floor.campaigns[campaign_id]
     settings = campaign.settings
@@ -110,6 +110,9 @@ def check_starts(floor: Floor, campaign_id: int) -> None:
     if settings.pacing_mode is not PacingMode.PREDICTIVE:
         assert count <= ready * percent // 100
         return
+    budget, target = floor.run(campaign_id).pacing.predictive.budget, settings.abandon_target / 100
+    if not settings.calling_window.spans and budget.left(target) < 1:
+        assert count <= ready, "one more loss would break the account"
     at_work = ready + sum(1 for agent in floor.joined(campaign_id) if agent.state in WITH_CALL)
     assert at_work > 0
     assert not settings.overdial_percent or count <= at_work * (100 + settings.overdial_percent) // 100

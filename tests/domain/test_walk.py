@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from minidialer.domain import events
+from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, CampaignStatus, PacingMode, PrivateLeads, WhenAllBusy
 from minidialer.domain.disposition import Disposition
 from minidialer.domain.listening import Spy, SpyMode
 
-from .walk import AGENTS, CAMPAIGNS, Life
+from .walk import AGENTS, CAMPAIGNS, SETTINGS, Life
 
 agent_ids = st.integers(1, AGENTS)
 campaign_ids = st.integers(1, CAMPAIGNS)
@@ -37,6 +38,12 @@ changes = st.sampled_from(
         {"pacing_mode": PacingMode.PROGRESSIVE},
         {"pacing_mode": PacingMode.POWER},
         {"pacing_mode": PacingMode.PREDICTIVE},
+        {"pacing_mode": PacingMode.PREDICTIVE, "overdial_percent": 0, "max_attempts_per_5s": 100},
+        {"pacing_mode": PacingMode.PREDICTIVE, "overdial_percent": 0, "abandon_target": 0.0},
+        {"abandon_target": 3.0},
+        {"abandon_target": 30.0},
+        {"calling_window": CallingWindow.parse("mon-sun 9:00-18:00")},
+        {"calling_window": CallingWindow()},
         {"pacing_mode": PacingMode.MANUAL},
         {"max_retries": 0},
         {"max_retries": 5},
@@ -47,9 +54,11 @@ changes = st.sampled_from(
 class Walk(RuleBasedStateMachine):
     """Any of these may happen at any time."""
 
+    first = SETTINGS
+
     def __init__(self) -> None:
         super().__init__()
-        self.life = Life()
+        self.life = Life(self.first)
         self.life.pbx.connect(self.life.now)
         self.life.deliver()
         for agent_id in range(1, AGENTS + 1):
@@ -279,3 +288,13 @@ Walk.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestWalk = Walk.TestCase
+
+
+class WalkAhead(Walk):
+    """The same in campaigns that call ahead."""
+
+    first = replace(SETTINGS, pacing_mode=PacingMode.PREDICTIVE, overdial_percent=0, max_attempts_per_5s=20)
+
+
+WalkAhead.TestCase.settings = settings(Walk.TestCase.settings, max_examples=int(os.environ.get("WALKS", "30")))
+TestWalkAhead = WalkAhead.TestCase

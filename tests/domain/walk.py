@@ -4,9 +4,11 @@ Every event is checked against `floor_rules`; the history is kept, so that it ca
 """
 
 import copy
+import functools
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from minidialer.domain import events
 from minidialer.domain.agent import Agent, AgentState
@@ -18,6 +20,8 @@ from minidialer.domain.disposition import Disposition
 from minidialer.domain.floor import Floor
 from minidialer.domain.lead import Lead
 from minidialer.domain.listening import Spy
+from minidialer.domain.pacing.observation import Answered, Dialled, Taken, TalkEnded, Unanswered, WrapUpEnded
+from minidialer.domain.pacing.pacer import CampaignPacing
 from minidialer.domain.sentence import RefusedError
 from minidialer.domain.trunk import Trunk
 
@@ -54,11 +58,11 @@ SETTINGS = CampaignSettings(
 )
 
 
-def first_campaigns() -> list[Campaign]:
+def first_campaigns(settings: CampaignSettings) -> list[Campaign]:
     """Two running campaigns; the second dials both lists' numbers again, from a list of its own."""
     everyone = frozenset(range(1, AGENTS + 1))
     return [
-        Campaign(index, f"campaign {index}", index, SETTINGS, CampaignStatus.RUNNING, agent_ids=everyone)
+        Campaign(index, f"campaign {index}", index, settings, CampaignStatus.RUNNING, agent_ids=everyone)
         for index in range(1, CAMPAIGNS + 1)
     ]
 
@@ -75,11 +79,11 @@ def first_leads() -> list[Lead]:
 class Life:
     """A daemon, its Asterisk and its store. `pending` are store commands not committed yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: CampaignSettings = SETTINGS) -> None:
         self.now = START
         self.pbx = Pbx()
         self.store = MemoryLeads(first_leads())
-        self.campaigns = {campaign.id: campaign for campaign in first_campaigns()}
+        self.campaigns = {campaign.id: campaign for campaign in first_campaigns(settings)}
         for index in range(1, AGENTS + 1):
             self.store.agents[index] = Agent(index, f"agent{index}")
         self.pending: list[Command] = []
@@ -277,5 +281,21 @@ class Life:
 
 
 def _floor(campaigns: list[Campaign], agents: list[Agent], attempts: list[Attempt]) -> Floor:
+    """A floor whose campaigns have calls behind them, so that they would call ahead if they were let."""
     trunk = Trunk("carrier", "PJSIP/{digits}@carrier", channels=8, calls_per_second=6)
-    return Floor(campaigns, agents, attempts, [trunk])
+    floor = Floor(campaigns, agents, attempts, [trunk])
+    for campaign in campaigns:
+        floor.run(campaign.id).pacing.load(_experience(), age=60.0)
+    return floor
+
+
+@functools.cache
+def _experience() -> dict[str, Any]:
+    """A morning in which one call of three was answered and nobody was lost: its account is full."""
+    pacing, now = CampaignPacing(), START - timedelta(minutes=400)
+    seen = (Dialled(), Unanswered(30.0), Dialled(), Unanswered(30.0), Dialled(), Answered(8.0), Taken(0.1))
+    for _ in range(400):
+        now += timedelta(minutes=1)
+        for each in (*seen, TalkEnded(1, 8.0), WrapUpEnded(1, 2.0)):
+            pacing.observe(each, now)
+    return pacing.dump()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import statistics
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidialer.lab import Behaviour, CarrierCall, Customer, Lab, Mix, decide, read_call_record
-from minidialer.lab.customer import draw
+from minidialer.lab.customer import draw, lognormal
 
 from .wire import Wire, leg
 
 SEED = 42
-MIX = Mix(ring=(0.0, 0.4), talk=(0.2, 1.0))
+MIX = Mix(ring=(0.0, 0.1, 0.1, 0.4), talk=(0.2, 1.0))
 RING_LIMIT = 1  # seconds
 CAUSES = {  # Q.850, on the PBX's side
     Behaviour.ANSWER: "16",
@@ -56,11 +58,21 @@ def test_customers_follow_the_weights_and_ranges() -> None:
     assert 3 <= min(c.talk for c in customers) < 3.01 < 4.49 < max(c.talk for c in customers) <= 4.5
 
 
+def test_times_may_be_lognormal() -> None:
+    mix = Mix(talk=lognormal(9, 0.5, parts=20))
+    talks = [decide(1, f"+48{600100000 + i}", 1, mix).talk for i in range(4000)]
+    assert statistics.fmean(talks) == pytest.approx(9, rel=0.05)
+    assert statistics.median(talks) == pytest.approx(9 / math.exp(0.5**2 / 2), rel=0.05)
+    assert statistics.stdev(math.log(talk) for talk in talks) == pytest.approx(0.5, rel=0.1)
+
+
 def test_another_call_to_the_same_number_may_end_otherwise() -> None:
     assert len({decide(1, "+48600100200", nth, MIX).behaviour for nth in range(1, 60)}) == len(Behaviour)
 
 
-@pytest.mark.parametrize("wrong", [{"busy": -1}, {name.value: 0 for name in Behaviour}, {"ring": (2.0, 1.0)}])
+@pytest.mark.parametrize(
+    "wrong", [{"busy": -1}, {name.value: 0 for name in Behaviour}, {"ring": (2.0, 1.0)}, {"talk": (2.0,)}]
+)
 def test_an_impossible_mix_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="mix"):
         replace(Mix(), **wrong)  # type: ignore[arg-type]  # wrong on purpose

@@ -7,13 +7,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from minidialer.control.models import campaigns
+from minidialer.control.models import campaigns, pacing
 from minidialer.control.models.base import Named
 from minidialer.control.models.campaign_settings import KEYS
 from minidialer.control.models.campaigns import CampaignSet
 from minidialer.control.sentences import ControlError
 from minidialer.domain.campaign import CampaignSettings
 from minidialer.tui.app import SupervisorApp
+from minidialer.tui.screens import advice
 from minidialer.tui.screens.campaign import CampaignPage
 from minidialer.tui.screens.campaign_fields import campaign_fields
 from minidialer.tui.screens.live import LivePage
@@ -30,6 +31,17 @@ from .world_people import add_campaigns, somebody_sets
 @pytest.fixture(autouse=True)
 def changing(world: World) -> None:
     add_campaigns(world)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only passes the field where the mode is chosen asks nothing, however slow the machine is."""
+    monkeypatch.setattr(advice, "_PAUSE", 1000)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:
+    monkeypatch.setattr(advice, "_PAUSE", 0)
 
 
 @contextlib.asynccontextmanager
@@ -295,6 +307,61 @@ async def test_who_may_only_look_sees_all_and_changes_nothing(daemon: StandIn, w
         assert "Start/stop" not in screen_text(pilot)
         asked = {name for name, _asked in world.asked if name.startswith("campaigns.")}
         assert asked - {"campaigns.figures"} == {"campaigns.list", "campaigns.show"}
+
+
+# -- what the modes would give -------------------------------------------------------------------------------------
+
+TO_PACING = ["down"] * 10  # from the field the form opens with
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_where_the_mode_is_chosen_stands_what_each_would_give(daemon: StandIn, world: World) -> None:
+    async with opened(daemon) as pilot:
+        await press(pilot, *TO_PACING)
+        await until(lambda: "power +100 %" in screen_text(pilot))
+        shown = [line.rpartition("│")[2].split() for line in screen_text(pilot).splitlines()]
+        assert ["progressive", "54", "%", "31", "s", "0.0", "%"] in shown
+        assert ["predictive", "82", "%", "9", "s", "2.9", "%"] in shown
+        assert "joined: 8; 28 % answer, talk 95 s, form 21 s" in screen_text(pilot)
+        assert "Pacing" in screen_text(pilot)
+        await press(pilot, "right", "down", "up")
+        await press(pilot, "down")
+        assert "joined: 8" not in screen_text(pilot)
+        assert world.calls(pacing.ADVICE) == [pacing.AdviceOf(name="Wiosna", overdial_percent=0)]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_is_chosen_and_not_saved_yet_counts(daemon: StandIn, world: World) -> None:
+    async with opened(daemon) as pilot:
+        await press(pilot, *["down"] * 6, *"40", *["down"] * 4)
+        await until(lambda: "power +40 %" in screen_text(pilot))
+        await press(pilot, "ctrl+g")
+        await _choose(pilot, "end", "space", "enter")
+        await press(pilot, "up", "down")
+        await until(lambda: "agents: 7;" in screen_text(pilot))
+        assert "agents: 7; assumed: 28 % answer" in screen_text(pilot)
+        assert world.calls(pacing.ADVICE)[-1] == pacing.AdviceOf(name="Wiosna", agents=7, overdial_percent=40)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_advice_that_is_refused_says_why_and_is_asked_again(daemon: StandIn, world: World) -> None:
+    world.refusals["pacing.advice"] = ControlError("Nobody is assigned: assign agents.")
+    async with opened(daemon) as pilot:
+        await press(pilot, *TO_PACING)
+        await until(lambda: "Nobody is assigned: assign agents." in screen_text(pilot))
+        del world.refusals["pacing.advice"]
+        await press(pilot, "down", "up")
+        await until(lambda: "power +100 %" in screen_text(pilot))
+
+
+@LOOKS
+@pytest.mark.usefixtures("at_once")
+def test_advice_looks_right(snap: Snap, lang: str, size: tuple[int, int]) -> None:
+    async def chosen(pilot: Pilot[None]) -> None:
+        await press(pilot, *TO_PACING, "right")
+        await until(lambda: "+100 %" in screen_text(pilot))
+
+    snap(lambda: CampaignPage("Wiosna"), size, lang, before=chosen)
 
 
 @LOOKS

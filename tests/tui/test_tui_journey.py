@@ -1,9 +1,11 @@
-"""From an empty store to calls in the live panel by keys only: the real program, the real daemon, a real Asterisk."""
+"""From an empty store to calls in the live panel by keys only: the real program in tmux, a real daemon and Asterisk."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,14 +13,23 @@ import pytest
 
 from minidialer.lab import Lab, Mix
 from minidialer.lab.robots import Robots
+from minidialer.lab.tmux import ensure_tmux
 from tests.pbx.site import Site, site
-from tests.terminal import Terminal, at_terminal
+from tests.terminal import Terminal, Tmux, at_terminal
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(180)]
 CUSTOMERS = Mix(
     answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.5, 1.0), talk=(2, 3)
 )  # everybody answers
 NUMBERS = 40
+
+
+@pytest.fixture
+def tmux() -> Iterator[Tmux]:
+    """Its socket lies in a short path: 107 bytes are the most."""
+    command = ensure_tmux(lambda line: print(line, file=sys.stderr))
+    with tempfile.TemporaryDirectory(prefix="minidialer-") as home:
+        yield Tmux(command, Path(home))
 
 
 @pytest.fixture
@@ -30,11 +41,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-async def test_from_an_empty_store_to_calls_in_the_live_panel(tmp_path: Path, file: Path) -> None:
+async def test_from_an_empty_store_to_calls_in_the_live_panel(tmp_path: Path, file: Path, tmux: Tmux) -> None:
     async with (
         Lab(phones=1, seed=3, mix=CUSTOMERS, phone_delay=0.2, home=tmp_path / "lab") as lab,
         site(lab, tmp_path / "lab") as here,
-        at_terminal("--lang", "en", "--config", str(here.daemon.config), "tui", size=(80, 24)) as person,
+        at_terminal("--lang", "en", "--config", str(here.daemon.config), "tui", size=(80, 24), tmux=tmux) as person,
     ):
         await here.linked()
         await person.sees("No campaigns yet. The way to the first call:", "● Asterisk")

@@ -4,6 +4,7 @@ import pytest
 from textual.pilot import Pilot
 
 from minidialer.control.models import agents, campaigns, figures, leads
+from minidialer.control.models.base import WireSentence
 from minidialer.control.models.watch import CallLine, Snapshot
 from minidialer.control.sentences import ControlError, to_wire
 from minidialer.domain.sentence import sentence
@@ -12,11 +13,12 @@ from minidialer.tui.screens.campaign import CampaignPage
 from minidialer.tui.screens.live import LivePage
 from minidialer.tui.screens.live_more import MorePage
 from minidialer.tui.screens.overview import OverviewPage
+from minidialer.tui.screens.pacing import PacingPage
 
 from .harness import LARGE, driven, notices, press, screen_text, settled, until
 from .stand_in import StandIn
 from .world import World
-from .world_live import add_live, set_panel
+from .world_live import add_live, set_panel, set_predictive
 
 ORDERS = (campaigns.START, campaigns.STOP, agents.PAUSE, agents.RESUME, agents.LOG_OUT, agents.SPY)
 
@@ -70,6 +72,48 @@ async def test_it_says_in_one_line_why_it_dials_as_much_as_it_does(daemon: Stand
     async with driven(daemon) as pilot:
         await _open(pilot)
         assert _line(pilot, "why").split("why")[1].strip() == "3 ready × (1+100 %) − 4 under way = 2; limit 5 s: 1 left"
+
+
+async def test_looking_ahead_it_says_what_it_goes_by_and_what_it_may_spend(daemon: StandIn, world: World) -> None:
+    set_predictive(world)
+    async with driven(daemon) as pilot:
+        await _open(pilot)
+        assert "2 more; the risk of one beyond is 12.3 %, admitted 2.8 %" in _line(pilot, "why")
+        assert "3 ready, 1.4 soon free, 4 under way, 1 waiting, 28 ± 3 % answer" in _line(pilot, "sees")
+        assert "today 9.3 of 27.3 left (<2.9 %); 30 days 16.3 of 387.3 left (<3.1 %)" in _line(pilot, "budget")
+        set_predictive(world, empty=True)
+        daemon.push()
+        await until(lambda: "one call for each ready agent: the abandon budget is empty" in _line(pilot, "why"))
+        assert "today -0.7 of 27.3 left" in _line(pilot, "budget")
+        set_panel(world, decision=WireSentence(template="no lead is due now"))
+        daemon.push()
+        await until(lambda: "no lead is due now" in _line(pilot, "why"))
+        set_panel(world, decision=WireSentence(template="stopped"), running=False, explanation=None)
+        daemon.push()
+        await until(lambda: "nothing: it does not dial" in _line(pilot, "sees"))
+        set_panel(world, budget=None)
+        daemon.push()
+        await until(lambda: "budget" not in screen_text(pilot))
+
+
+async def test_all_of_it_is_one_key_away(daemon: StandIn, world: World) -> None:
+    set_predictive(world)
+    async with driven(daemon) as pilot:
+        await _open(pilot)
+        await press(pilot, "b")
+        assert isinstance(pilot.app.screen, PacingPage)
+        text = screen_text(pilot)
+        assert "risk of the next   12.34 %" in text
+        assert "held by            the risk of the next" in text
+        assert "a talk            95 s" in text
+        assert _line(pilot, "30 days").split()[2:] == [
+            *("12", "911", "371", "2.87", "%", "3.13", "%", "387.3", "371", "16.3")
+        ]
+        set_predictive(world, empty=True)
+        await press(pilot, "ctrl+r")
+        assert "Budget: empty" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, LivePage)
 
 
 async def test_it_follows_the_floor(daemon: StandIn, world: World) -> None:

@@ -15,7 +15,7 @@ from minidialer.tui.screens.live import LivePage
 from .conftest import Snap
 from .harness import LARGE, LOOKS, SMALL, press, settled
 from .world import HOSTILE, World
-from .world_live import add_live, set_panel
+from .world_live import add_live, set_panel, set_predictive
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,24 @@ def _opened(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 @LOOKS
 def test_it_looks_right(snap: Snap, lang: str, size: tuple[int, int]) -> None:
     snap("overview", size, lang, before=_opened())
+
+
+@LOOKS
+def test_looking_ahead_looks_right(snap: Snap, world: World, lang: str, size: tuple[int, int]) -> None:
+    set_predictive(world)
+    snap("overview", size, lang, before=_opened())
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_an_empty_budget_looks_right(snap: Snap, world: World, lang: str) -> None:
+    set_predictive(world, empty=True)
+    snap("overview", SMALL, lang, before=_opened())
+
+
+@LOOKS
+def test_pacing_in_full_looks_right(snap: Snap, world: World, lang: str, size: tuple[int, int]) -> None:
+    set_predictive(world)
+    snap("overview", size, lang, before=_opened("b"))
 
 
 @LOOKS

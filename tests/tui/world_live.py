@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from minidialer.control.models import leads, stats
+from minidialer.control.models import leads, pacing, stats
+from minidialer.control.models.base import WireSentence
 from minidialer.control.models.watch import CampaignPanel
+from minidialer.control.sentences import to_wire
+from minidialer.domain.sentence import Sentence, sentence
 
 from .world import NOON, World
 from .world_people import add_agents
@@ -25,6 +28,52 @@ def set_panel(world: World, **changes: Any) -> CampaignPanel:
     panel = world.snapshot.campaigns[0].model_copy(update=changes)
     world.snapshot = world.snapshot.model_copy(update={"campaigns": [panel]})
     return panel
+
+
+def set_predictive(world: World, *, empty: bool = False) -> CampaignPanel:
+    """Wiosna's panel as it is in mode predictive, while the abandon budget lasts or when it is empty."""
+    why = pacing.Explanation(
+        ready=3, soon_free=0.0 if empty else 1.4, in_flight=4, waiting=1, answer_rate=28.31, answer_rate_error=2.9,
+        risk=0.0 if empty else 12.34, admitted_risk=0.0 if empty else 2.81, count=0 if empty else 2,
+        limit="budget" if empty else "risk",
+    )  # fmt: skip
+    days = pacing.Account(answered=12_911, abandoned=371, rate=2.87, bound=3.13, earned=387.3, spent=371, left=16.3)
+    today = pacing.Account(answered=911, abandoned=18, rate=1.98, bound=2.89, earned=27.3, spent=18, left=9.3)
+    if empty:
+        today = pacing.Account(answered=911, abandoned=28, rate=3.07, bound=4.16, earned=27.3, spent=28, left=-0.7)
+    budget = pacing.Budget(
+        target=3.0, today=today, window=days, window_days=30, credit=0.0 if empty else 2.3, empty=empty
+    )
+    decision = _decision(why)
+    panel = set_panel(world, decision=decision, explanation=why, budget=budget)
+    learned = pacing.Learned(
+        answers=12_911, answer_rate=28.31, answer_rate_error=2.9, ring_seconds=9.2, talk_seconds=95.4,
+        wrap_up_seconds=21.3,
+    )  # fmt: skip
+    world.on(
+        pacing.SHOW,
+        lambda asked: pacing.Pacing(
+            campaign=asked.name, mode="predictive", decision=decision, budget=budget, learned=learned, explanation=why
+        ),
+    )
+    return panel
+
+
+def _decision(why: pacing.Explanation) -> WireSentence:
+    """As `domain.pacing.predictive` says it."""
+    held: Sentence = sentence("one call for each ready agent: the abandon budget is empty")
+    if why.limit == "risk":
+        held = sentence(
+            "{count} more; the risk of one beyond is {risk} %, admitted {admitted} %",
+            count=why.count, risk=round(why.risk, 1), admitted=round(why.admitted_risk, 1),
+        )  # fmt: skip
+    return to_wire(
+        sentence(
+            "{ready} ready, {soon} soon free, {in_flight} under way, {rate}±{error} % answer; {limit}",
+            ready=why.ready, soon=why.soon_free, in_flight=why.in_flight, rate=round(why.answer_rate),
+            error=round(why.answer_rate_error), limit=held,
+        )
+    )  # fmt: skip
 
 
 def _lead(number: str) -> leads.Lead:

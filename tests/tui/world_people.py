@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minidialer.control.models import agents, campaigns, dispositions
+from minidialer.control.models import agents, campaigns, dispositions, pacing
 from minidialer.control.models.base import Done
 from minidialer.control.models.campaign_settings import CampaignSettingsModel
 from minidialer.control.sentences import ControlError
@@ -109,6 +109,27 @@ def add_campaigns(world: World) -> None:
         )
 
     world.on(campaigns.SET, change)
+    world.on(pacing.ADVICE, _advice)
+
+
+def _advice(asked: pacing.AdviceOf) -> pacing.Advice:
+    """As the daemon simulated it for eight people."""
+    percent = asked.overdial_percent or 0
+    rows = [("progressive", 0, 54.2, 31.4, 0.0), ("power", percent or 100, 64.1, 19.8, 4.21)]
+    learned = pacing.Learned(
+        answers=911, answer_rate=28, answer_rate_error=2.9, ring_seconds=9.2, talk_seconds=95, wrap_up_seconds=21
+    )
+    return pacing.Advice(
+        campaign=asked.name, mode="power", agents=asked.agents or 8, team="given" if asked.agents else "joined",
+        learned=learned, assumed=[] if asked.agents is None else ["talk_seconds"], hours=5.0,
+        rows=[
+            pacing.AdviceRow(
+                mode=mode, overdial_percent=over, utilisation=used, talk_utilisation=used - 10, wait_seconds=wait,
+                abandon_rate=lost, answered=1_000, abandoned=round(10 * lost), attempts=3_500,
+            )
+            for mode, over, used, wait, lost in [*rows, ("predictive", percent, 81.7, 9.1, 2.87)]
+        ],
+    )  # fmt: skip
 
 
 def somebody_sets(

@@ -1,8 +1,14 @@
 """Pacing: the abandon account, what was learned, and why so many calls are placed."""
 
+from typing import Literal
+
+from pydantic import Field
+
 from minidialer.control.method import Method
 
-from .base import Named, Result, WireSentence
+from .base import Name, Named, Params, Result, WireSentence
+
+Team = Literal["joined", "assigned", "given"]
 
 
 class Account(Result):
@@ -81,4 +87,56 @@ SHOW = Method(
     "The abandon budget, what was learned, and the last decision explained.",
     reads=True,
 )
-METHODS = (SHOW,)
+
+
+class AdviceOf(Params):
+    """`agents`: a team of so many; else those who have joined, else those assigned. `overdial_percent`: likewise."""
+
+    name: Name
+    agents: int | None = Field(default=None, ge=1, le=500, description="a team of so many; else the present one")
+    overdial_percent: int | None = Field(default=None, ge=0, le=1000, description="instead of the campaign's")
+
+
+class AdviceRow(Result):
+    """What a mode gave in the simulation. Rates are percent, `wait_seconds` an agent's from one customer to the next.
+
+    `overdial_percent`: of power; in mode predictive the ceiling, 0: none. `utilisation`: talk and form, of the time an
+    agent is there; `talk_utilisation`: talk alone.
+    """
+
+    mode: str
+    overdial_percent: int
+    utilisation: float
+    talk_utilisation: float
+    wait_seconds: float
+    abandon_rate: float
+    answered: int
+    abandoned: int
+    attempts: int
+
+
+class Advice(Result):
+    """What the modes give for one team and list, simulated by the dialer's own code.
+
+    `team`: where the number of agents is from: joined, assigned or given. `learned`: the figures it was simulated with,
+    to two digits; `assumed`: those of which nothing was learned yet. `hours`: of the simulated day.
+    """
+
+    campaign: str
+    mode: str
+    agents: int
+    team: Team
+    learned: Learned
+    assumed: list[str]
+    hours: float
+    rows: list[AdviceRow]
+
+
+ADVICE = Method(
+    "pacing.advice",
+    AdviceOf,
+    Advice,
+    "What each pacing mode would give for the team and what was learned, simulated; takes seconds.",
+    reads=True,
+)
+METHODS = (SHOW, ADVICE)

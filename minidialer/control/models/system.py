@@ -79,6 +79,13 @@ class Status(Result):
     attempts: dict[str, int] = Field(description="live attempts by state")
 
 
+class Metrics(Result):
+    """For a monitor."""
+
+    text: str
+
+
 HELLO = Method("system.hello", HelloParams, Hello, "Greets; refuses a client that speaks another protocol.", reads=True)
 STATUS = Method("system.status", Nothing, Status, "The link, campaigns, agents and calls at a glance.", reads=True)
-METHODS = (HELLO, STATUS)
+METRICS = Method("system.metrics", Nothing, Metrics, "Metrics, in the text format of Prometheus.", reads=True)
+METHODS = (HELLO, STATUS, METRICS)

@@ -5,6 +5,7 @@ from pydantic import Field
 from minidialer.control.method import Method
 
 from .base import Done, Name, Nothing, Params, Result, WireSentence
+from .pacing import Budget, Explanation
 
 SNAPSHOT = "watch.snapshot"  # the name of the notification
 LINES = "watch.lines"
@@ -49,7 +50,10 @@ class PaceSettings(Result):
 
 
 class CampaignPanel(Result):
-    """One campaign's live panel. `decision`: what the dialer decided last and why."""
+    """One campaign's live panel. `decision`: what the dialer decided last and why.
+
+    `explanation`: the numbers behind it, and `budget`: the abandon budget; both in mode predictive only.
+    """
 
     id: int
     name: str
@@ -58,6 +62,8 @@ class CampaignPanel(Result):
     lead_list: str | None = None
     decision: WireSentence
     settings: PaceSettings = PaceSettings()
+    explanation: Explanation | None = None
+    budget: Budget | None = None
     agents: list[AgentLine] = Field(default_factory=list)
     dialling: list[CallLine] = Field(default_factory=list)
     waiting: list[CallLine] = Field(default_factory=list)

@@ -31,7 +31,9 @@ from minidialer.daemon.use_cases import (
     lead_pages,
     leads,
     lists,
+    metrics,
     pacing,
+    pacing_advice,
     seat,
     spying,
     stats,
@@ -53,6 +55,7 @@ def _bind(method: Method[P, R], use_case: Callable[[Desk, Actor, P], Awaitable[R
 HANDLERS: dict[str, UseCase] = dict(
     [
         _bind(system_methods.STATUS, system.status),
+        _bind(system_methods.METRICS, metrics.metrics),
         _bind(agent_methods.ADD, agents.add),
         _bind(agent_methods.LIST, agents.every),
         _bind(agent_methods.SET, agents.change_one),
@@ -84,6 +87,7 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(campaign_methods.STOP, campaigns.stop),
         _bind(campaign_methods.REMOVE, campaigns.remove),
         _bind(pacing_methods.SHOW, pacing.show),
+        _bind(pacing_methods.ADVICE, pacing_advice.advice),
         _bind(lead_methods.PAGE, lead_pages.page),
         _bind(lead_methods.SHOW, lead_pages.show),
         _bind(lead_methods.EDIT, lead_edits.edit),

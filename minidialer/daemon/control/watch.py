@@ -52,10 +52,12 @@ class Feed:
 
     async def snapshot(self, campaign_id: int | None) -> Snapshot:
         """The floor as it is now, or one campaign's part of it."""
-        now = system_snapshot(self.desk.floor, self.desk.clock(), campaign_id)
-        if {item.list_id for item in now.campaigns} - {None, *self._list_names}:
+        now = self.desk.clock()
+        seen = system_snapshot(self.desk.floor, now, campaign_id)
+        if {item.list_id for item in seen.campaigns} - {None, *self._list_names}:
             await self.refresh_names()
-        return panel(now, self.desk.floor, self._list_name)
+            seen = system_snapshot(self.desk.floor, now, campaign_id)  # a campaign may be gone by now
+        return panel(seen, self.desk.floor, self._list_name, now)
 
     async def refresh_names(self) -> None:
         """Names of lists, which the floor does not know."""

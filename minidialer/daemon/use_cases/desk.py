@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from minidialer.daemon.advice import Adviser
 from minidialer.daemon.engine import Engine
 from minidialer.daemon.imports.work import ImportWork
 from minidialer.domain.floor import Floor
@@ -72,6 +73,7 @@ class Desk:
     clock: Callable[[], datetime]
     started_at: datetime
     imports: ImportWork
+    adviser: Adviser = field(default_factory=Adviser)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     revoked: list[Callable[[int], None]] = field(default_factory=list)
     pages_changed: list[Callable[[], None]] = field(default_factory=list)

@@ -35,6 +35,7 @@ def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
     yield from _claim_private(floor, campaign, now)
     decision = decide_now(floor, campaign, now)
     run.decision, run.explanation = decision.reason, decision.explanation
+    run.decisions += 1
     if run.dry_until is not None and now < run.dry_until:
         if decision.count:
             run.decision = sentence("no lead is due now")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .numbers import Floats, numbers
+from .numbers import MOST, Floats, numbers, whole_number
 
 LONGEST = 120  # seconds of ringing that are told apart
 MEMORIES = (25.0, 80.0, 300.0, 1500.0)  # answers
@@ -25,8 +25,11 @@ PRIOR_CALLS = 15.0  # what is assumed before anything is known weighs as much as
 PRIOR_RATE, PRIOR_RING, PRIOR_SPREAD = 0.3, 9.0, 0.6
 PRIOR_EARLY, EARLY = 0.1, 3  # share of calls that end at once, and within how many seconds
 LONG = 1.5  # seconds of ringing that are booked as one
+LEAST = 1e-12  # seconds of ringing
 LEVEL_WEIGHT = 3.0  # answers the long run weighs in every memory
 
+# Least and most of what is stored and cannot be 0, or is negative.
+_BOUNDS = {"exposure": (LEAST, MOST), "events": (0.01, MOST), "expected": (0.01, MOST), "score": (-MOST, MOST)}
 _SECONDS = np.arange(LONGEST, dtype=np.float64)
 
 
@@ -115,7 +118,7 @@ class AnswerModel:
 
     def _reshape(self, clock: float) -> None:
         keep = math.exp(-clock / SHAPE_MEMORY)
-        self.exposure *= keep
+        self.exposure = np.maximum(self.exposure * keep, LEAST)  # never 0, however much is forgotten
         self.answers *= keep
         self.ends *= keep
         if self.seen >= self._shaped_at + max(1, min(20, self.seen // 10)):
@@ -135,13 +138,16 @@ class AnswerModel:
 
     def load(self, stored: Mapping[str, Any], keep: float, keep_level: float) -> None:
         """Take up what `dump` gave; of what was learned only these shares still count. ValueError when damaged."""
-        loaded = {name: numbers(stored[name], len(array)) for name, array in self._arrays().items()}
-        if any((loaded[name] < 0).any() for name in loaded if name != "score") or (loaded["expected"] == 0).any():
-            raise ValueError("There should be no negative numbers.")
+        loaded = {
+            name: numbers(stored[name], len(array), *_BOUNDS.get(name, ())) for name, array in self._arrays().items()
+        }
+        if (loaded["answers"] > MOST * loaded["exposure"]).any():
+            raise ValueError("There should be fewer answers in so little ringing.")
         prior = dict(zip(("exposure", "answers", "ends"), _prior(), strict=True))
         for name, array in self._arrays().items():
             array[:] = prior[name] + (loaded[name] - prior[name]) * keep if name in prior else loaded[name]
-        self.seen = int(stored["seen"])
+        self.seen = whole_number(stored["seen"])
+        self._score -= self._score.max()
         self._shape, self._shaped_at = self.answers / self.exposure, self.seen
         self.rest(keep_level)
 

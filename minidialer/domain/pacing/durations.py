@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .numbers import Floats, numbers
+from .numbers import MOST, Floats, numbers, whole_number
 
 SHORTEST, RATIO, STEPS = 0.5, 1.12, 90  # the grid: 0.5 s to 3.5 h
 MEMORY = 1500.0  # durations
@@ -58,23 +58,33 @@ class DurationModel:
     def load(self, stored: Mapping[str, Any], keep: float) -> None:
         """Take up what `dump` gave; only this share of it still counts. Raises ValueError when it is damaged."""
         counts = numbers(stored["counts"], len(self.counts))
-        weight, sum_log, sum_square = numbers(
-            [stored[name] for name in ("weight", "sum_log", "sum_square")], 3
-        ).tolist()
-        self.seen, self.counts = int(stored["seen"]), counts * keep
+        sums = [stored[name] for name in ("weight", "sum_log", "sum_square")]
+        weight, sum_log, sum_square = numbers(sums, 3, least=-MOST).tolist()
+        if weight < 0:
+            raise ValueError("The weight should be no negative number.")
+        self.seen, self.counts = whole_number(stored["seen"]), counts * keep
         self.weight, self.sum_log, self.sum_square = weight * keep, sum_log * keep, sum_square * keep
         self.version += DurationModel.STALE
 
     def survival(self) -> Floats:
         """Chance to last beyond each edge of the grid."""
-        total = self.weight + PRIOR_WEIGHT
-        mu = (self.sum_log + PRIOR_WEIGHT * self._prior_mu) / total
-        square = (self.sum_square + PRIOR_WEIGHT * self._prior_square) / total
-        spread = math.sqrt(max(square - mu * mu, 0.05**2))
+        mu, spread = self._logs()
         smooth = np.array([0.5 * math.erfc((edge - mu) / spread / math.sqrt(2)) for edge in _LOG_EDGES.tolist()])
         seen = self.weight - np.cumsum(self.counts[:-1])
         mixed: Floats = (seen + SMOOTH_WEIGHT * smooth) / (self.weight + SMOOTH_WEIGHT)
         return np.maximum(mixed, 1e-9)
+
+    def _logs(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm."""
+        total = self.weight + PRIOR_WEIGHT
+        mu = (self.sum_log + PRIOR_WEIGHT * self._prior_mu) / total
+        square = (self.sum_square + PRIOR_WEIGHT * self._prior_square) / total
+        return mu, math.sqrt(max(square - mu * mu, 0.05**2))
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the logarithm."""
+        return self._logs()[1]
 
     def mean(self) -> float:
         """The expected duration."""

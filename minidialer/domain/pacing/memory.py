@@ -4,14 +4,16 @@ A shape or a duration holds for weeks, a level of answers for hours. The budget 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from .budget import WINDOW_DAYS, Account, Budget
+from .budget import Account, Budget
 from .model import LEVEL_HALF_LIFE, Model
-from .numbers import numbers
+from .numbers import numbers, whole_number
 from .spending import Spending
 
 VERSION = 1
+LAST_DAY = date.max.toordinal()
 HALF_LIFE = 14 * 86_400.0  # seconds after which a shape or a duration counts half
 
 
@@ -32,7 +34,7 @@ def dump(model: Model, budget: Budget, spending: Spending) -> dict[str, Any]:
 
 
 def load(stored: Mapping[str, Any], age: float) -> tuple[Model, Budget, Spending]:
-    """What was stored that many seconds ago. Raises UnreadableError."""
+    """What was stored that many seconds ago; no day is the present one yet. Raises UnreadableError."""
     if stored.get("version") != VERSION:
         raise UnreadableError(f"It is of version {stored.get('version')!r}, and this program knows {VERSION}.")
     try:
@@ -46,9 +48,10 @@ def _load(stored: Mapping[str, Any], age: float) -> tuple[Model, Budget, Spendin
     model.answers.load(stored["answers"], keep, 0.5 ** (age / LEVEL_HALF_LIFE))
     model.talks.load(stored["talks"], keep)
     model.wrap_ups.load(stored["wrap_ups"], keep)
-    spent = numbers([stored["spending"][name] for name in ("lost", "risked", "burst")], 3)
-    spending.lost, spending.risked, spending.burst = spent.tolist()
+    spent = stored["spending"]
+    spending.lost, spending.risked = numbers([spent["lost"], spent["risked"]], 2).tolist()
+    (spending.burst,) = numbers([spent["burst"]], 1, least=1.0).tolist()
     for day, (answered, abandoned) in stored["days"].items():
-        budget.days[int(day)] = Account(int(answered), int(abandoned))
-    budget.turn_to(max(budget.days, default=WINDOW_DAYS))
+        people = whole_number(answered)
+        budget.days[whole_number(int(day), 1, LAST_DAY)] = Account(people, whole_number(abandoned, 0, people))
     return model, budget, spending

@@ -20,9 +20,10 @@ from minidialer.control.sentences import DaemonAwayError
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
-from minidialer.lab.importing import import_leads
 from minidialer.lab.lab import Lab
+from minidialer.lab.leads_file import write_leads
 from minidialer.lab.pbx import ManagerAccess
+from minidialer.lab.supervising import import_leads
 
 from .accounts import RETRY_MINUTES, Trouble
 from .ami_proxy import AmiProxy
@@ -123,10 +124,12 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         Lab(phones=plan.agents, seed=seed, mix=plan.mix, phone_delay=0.3, home=context.home / "lab") as lab,
         Truth(lab.pbx.manager) as truth,
         _reached(lab, plan, seed) as (manager, proxy),
-        _furnished(DaemonProcess(lab, context.home, manager), plan) as daemon,
+        _furnished(DaemonProcess(lab, context.home, manager=manager), plan) as daemon,
     ):
         centre = CallCentre(lab, daemon, plan, truth, proxy)
-        await import_leads(daemon, context.home / "leads.csv", LIST, plan.leads, seed)
+        file = context.home / "leads.csv"
+        write_leads(file, plan.leads, seed)
+        await import_leads(daemon, file, LIST, plan.leads)
         passwords = await _prepare(centre)
         centre.robots = [
             PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger)

@@ -24,6 +24,7 @@ from minidialer.tui.widgets.fields import Field
 from minidialer.tui.widgets.form import Form
 from minidialer.tui.widgets.table import Table
 
+from .advice import AdviceBox, Question
 from .assigned import Assigned
 from .campaign_fields import campaign_fields
 from .campaign_orders import switch
@@ -40,6 +41,9 @@ class CampaignPage(FormPage):
     ABOUT = N_(
         "All settings of a campaign, and the agents who may join it on the left. What a setting means stands below. "
         "`Ctrl+S` saves everything together; a running campaign obeys at once.\n"
+        "Where the pacing is chosen stands what each mode would give: how much of their time agents talk or fill in a "
+        "form, how long they wait between calls, and how many of those who answer find no agent. It is simulated with "
+        "the agents who are here, else those assigned, and with what the dialer has learned of the list.\n"
         "What somebody else changes meanwhile comes in by itself; where you have typed, yours is kept and marked ≠."
     )
     CHANGES = frozenset(("save", "switch", "assign", "take_off", "delete"))
@@ -54,7 +58,8 @@ class CampaignPage(FormPage):
     ]
     DEFAULT_CSS = """
     CampaignPage > Horizontal { height: 1fr; }
-    CampaignPage #form-place { height: 1fr; width: 1fr; }
+    CampaignPage #form-side { width: 1fr; }
+    CampaignPage #form-place { height: 1fr; }
     CampaignPage Form > .explained { height: 4; }
     CampaignPage.-wide Assigned { width: 34; }
     """
@@ -74,7 +79,9 @@ class CampaignPage(FormPage):
         yield Static(classes="line")
         with Horizontal():
             yield Assigned()
-            yield Vertical(id="form-place")
+            with Vertical(id="form-side"):
+                yield Vertical(id="form-place")
+                yield AdviceBox()
 
     # -- the form -----------------------------------------------------------------------------------------------
 
@@ -145,6 +152,33 @@ class CampaignPage(FormPage):
         self._assigned.saved(saved.agents)
         self.query_one(".heading", Static).update(Text(plain(self.heading)))
         return _flat(saved)
+
+    # -- advice -------------------------------------------------------------------------------------------------
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self._advise)
+
+    def on_form_changed(self) -> None:
+        self._advise()
+
+    def _advise(self) -> None:
+        """What the modes would give is shown where the mode is chosen."""
+        if not self.is_mounted or self._seen is None:
+            return
+        form, box = self.form, self.query_one(AdviceBox)
+        if form is None or form.focused_field != "pacing_mode":
+            box.hide()
+            return
+        agents = len(self._assigned.logins) if self._assigned.dirty else None
+        try:
+            percent = form.value("overdial_percent")
+        except ControlError:
+            percent = None  # what stands there is wrong: the daemon's own
+        box.ask(self.supervisor.session, Question(self._campaign, agents or None, percent, self._seen.revision))
+
+    def on_advice_box_shown(self) -> None:
+        if self.form is not None:
+            self.call_after_refresh(self.form.keep_in_sight)
 
     def _tell_theirs(self, form: Form, before: Campaign, now: Campaign) -> None:
         """A notice of what somebody else has changed since; the form has taken it over, or kept both."""

@@ -67,7 +67,8 @@ _ABOUTS = {
     "hold_audio": N_("What the queue plays: music:CLASS is music of Asterisk, announcement:SOUND a sound file."),
     "ring_timeout": N_("How many seconds the customer's phone rings before the call is given up."),
     "overdial_percent": N_(
-        "Calls beyond one for each free agent. 100 % makes 1 + 100 % = 2 calls for each free agent."
+        "Calls beyond one for each free agent. 100 % makes 1 + 100 % = 2 calls for each free agent. Predictive: the "
+        "most for each agent at work; 0: no such limit."
     ),
     "max_attempts_per_5s": N_("How many calls may start in any 5 seconds."),
     "max_retries": N_(
@@ -76,7 +77,8 @@ _ABOUTS = {
     ),
     "retry_interval": N_("Minutes between two calls to a number that was busy, unanswered or cut off."),
     "pacing_mode": N_(
-        "Manual: the dialer calls nobody. Progressive: one call for each free agent. Power: with the overdial above."
+        "Manual: the dialer calls nobody. Progressive: one for each free agent. Power: with the overdial. Predictive: "
+        "as many as “Abandoned at most” allows."
     ),
     "abandon_target": N_("Of all calls a person answered, so many may find no agent; the dialer holds back before."),
     "compliance_profile": N_("Whose rules the settings must keep: Ofcom (UK) or FTC (US). None: only your own."),
@@ -97,10 +99,16 @@ _ABOUTS = {
     "default_disposition": N_("The disposition a form is saved with at that limit."),
     "script": N_("What the agent reads; {column} is filled from the number's own data."),
 }
+MODES = {
+    "manual": N_("manual"),
+    "progressive": N_("progressive"),
+    "power": N_("power"),
+    "predictive": N_("predictive"),
+}
 _CHOICES: dict[str, dict[str, str]] = {
     "private_leads": {"off": N_("off"), "manual": N_("manual"), "automatic": N_("automatic")},
     "when_all_busy": {"do_not_connect": N_("do not connect"), "queue": N_("queue")},
-    "pacing_mode": {"manual": N_("manual"), "progressive": N_("progressive"), "power": N_("power")},
+    "pacing_mode": MODES,
     "compliance_profile": {"none": N_("none"), "ofcom": "Ofcom", "ftc": "FTC"},
     "agent_connection": CONNECTIONS,
 }

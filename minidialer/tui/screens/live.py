@@ -23,6 +23,7 @@ from .agent_rows import Row
 from .campaign_orders import switch
 from .live_head import LiveHead
 from .live_more import MorePage
+from .pacing import PacingPage
 
 _OF_AGENTS = frozenset(("pause", "log_out", "listen"))
 
@@ -35,7 +36,8 @@ class LivePage(Page):
         "What the campaign is doing right now, four times a second. `Enter` shows more of the agent or the number "
         "under the cursor, `Tab` or the arrows go to the next table.\n"
         "Agents are struck through while their form is open: no call comes to them. The line “why” says how many calls "
-        "the dialer wants to place and what holds it back.\n"
+        "the dialer wants to place and what holds it back. When it dials predictively, “sees” says what it goes by and "
+        "“budget” how many people who answer may still find no agent; `b` shows all of it.\n"
         "At the bottom are the calls of the last 60 minutes, how many of them were answered, and how many of those "
         "found no agent; the latter on a scale of their own."
     )
@@ -47,6 +49,7 @@ class LivePage(Page):
         Binding("e", "edit", N_("Settings")),
         Binding("p", "pause", N_("Pause/resume")),
         Binding("l", "log_out", N_("Log out")),
+        Binding("b", "budget", N_("Budget")),
         Binding("h", "listen", N_("Listen")),
         Binding("right", "app.focus_next", N_("Next table"), show=False),
         Binding("left", "app.focus_previous", N_("Table before"), show=False),
@@ -59,6 +62,8 @@ class LivePage(Page):
     LivePage #counts #exhausted > .table--cursor-away { background: $background; }
     LivePage Chart { padding: 0 1; }
     LivePage.-tall LiveHead { height: 5; }
+    LivePage.-foresees LiveHead { height: 6; }
+    LivePage.-foresees.-tall LiveHead { height: 7; }
     LivePage.-tall #floor { grid-rows: 1fr 12; }
     LivePage.-tall Chart { height: 10; }
     LivePage.-wide #floor { grid-size: 3; grid-columns: 4fr 3fr 30; grid-rows: 1fr; grid-gutter: 0 2; }
@@ -126,11 +131,12 @@ class LivePage(Page):
     def _show_head(self) -> None:
         panel = self._panel
         if panel is not None:
+            self.set_class(panel.budget is not None, "-foresees")
             self.query_one(LiveHead).show(
                 panel.name,
                 live_rows.status_of(panel),
                 tuple(live_rows.facts(panel, self._figures)),
-                live_rows.lines(panel, self._figures),
+                live_rows.lines(panel, self._figures, wide=self.has_class("-wide")),
                 on=panel.running,
             )
 
@@ -141,6 +147,7 @@ class LivePage(Page):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._fit_counts)
+        self.call_after_refresh(self._show_head)  # how much it says depends on the width
 
     def _deleted(self) -> None:
         if self._panel is not None:
@@ -183,6 +190,9 @@ class LivePage(Page):
         if self._panel is not None:
             await switch(self, self._campaign, running=self._panel.running)
             await self.load()
+
+    def action_budget(self) -> None:
+        self.supervisor.open(PacingPage(self._campaign))
 
     def action_edit(self) -> None:
         self.supervisor.open(page_class("campaign:CampaignPage")(self._campaign))

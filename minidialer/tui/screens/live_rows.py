@@ -10,10 +10,11 @@ from minidialer.control.models.figures import CampaignFigures
 from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel
 from minidialer.control.words import word
 from minidialer.i18n import N_, _
-from minidialer.tui.text import age, spoken, thousands
+from minidialer.tui.text import age, thousands
 from minidialer.tui.widgets.chart import Series
 from minidialer.tui.widgets.columns import Cell, Column
 
+from . import pacing_words
 from .agent_rows import STATES, STYLES, reason_of
 
 _CALL_STYLES = {"waiting": "warn bold", "joining": "good", "ringing": "accent"}
@@ -92,13 +93,14 @@ def facts(panel: CampaignPanel, figures: CampaignFigures | None) -> Iterator[str
             yield _("{rate} lost").format(rate=f"{figures.today.abandon_rate:.1f} %")
 
 
-def lines(panel: CampaignPanel, figures: CampaignFigures | None) -> list[tuple[str, str]]:
+def lines(panel: CampaignPanel, figures: CampaignFigures | None, *, wide: bool) -> list[tuple[str, str]]:
     """Lines under the name, each with its own; the last one is for where there is room."""
     states = Counter(agent.state for agent in panel.agents)
     named = {state: _(_SHORT[state]) if state in _SHORT else word(state) for state in STATES}
     present = ", ".join(f"{named[state]} {states[state]}" for state in STATES if states[state])
     said = [
-        (_("why"), panel.status_reason or spoken(panel.decision)),
+        (_("why"), panel.status_reason or pacing_words.why(panel)),
+        *pacing_words.lines(panel, wide=wide),
         (_("agents"), f"{len(panel.agents)}: {present}" if present else _("nobody has joined")),
         (
             _("calls"),

@@ -214,6 +214,23 @@ class Form(Vertical):
         """Put the focus there."""
         self._rows[name].editor.focus()
 
+    @property
+    def focused_field(self) -> str:
+        """The name of the field with the focus; empty: none."""
+        row = self._row_of_focus()
+        return row.field.name if row is not None else ""
+
+    def value(self, name: str) -> Any:
+        """One value as it travels, as it stands there now. Raises ControlError."""
+        row = self._rows[name]
+        return row.field.read(row.editor.entered)
+
+    def keep_in_sight(self) -> None:
+        """The form has become smaller: the field with the focus is to be seen all the same."""
+        row = self._row_of_focus()
+        if row is not None:
+            row.scroll_visible(animate=False)
+
     # -- how it works -------------------------------------------------------------------------------------------
 
     def _read(self, row: Row) -> Any:

@@ -14,14 +14,14 @@ from minidialer.domain.lead import Lead, LeadChange, LeadState
 from minidialer.domain.pacing.observation import Abandoned, Answered, Dialled, Taken, TalkEnded, Unanswered
 from minidialer.domain.pacing.view import PacingView
 from minidialer.domain.selection import is_due, rank
-from minidialer.lab.simulation.answer_rate import AnswerRate
-from minidialer.lab.simulation.baselines.issabel import Issabel
-from minidialer.lab.simulation.baselines.vicidial import DropMode, Vicidial
-from minidialer.lab.simulation.baselines.webitel import Webitel
-from minidialer.lab.simulation.chance import LogNormal, stream
-from minidialer.lab.simulation.clock import Clock
-from minidialer.lab.simulation.lead_stock import LeadStock
-from minidialer.lab.simulation.scenario import Scenario
+from minidialer.simulation.answer_rate import AnswerRate
+from minidialer.simulation.baselines.issabel import Issabel
+from minidialer.simulation.baselines.vicidial import DropMode, Vicidial
+from minidialer.simulation.baselines.webitel import Webitel
+from minidialer.simulation.chance import LogNormal, stream
+from minidialer.simulation.clock import Clock
+from minidialer.simulation.lead_stock import LeadStock
+from minidialer.simulation.scenario import Scenario
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 RETRIES = 2

@@ -15,13 +15,13 @@ from minidialer.cli.session import use_config
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.commands import SaveAgent, SaveAttempt
 from minidialer.domain.sentence import RefusedError
-from minidialer.lab.simulation.past_day import PastDay, past_day
-from minidialer.lab.simulation.policy import policy_of
-from minidialer.lab.simulation.replay import replay
-from minidialer.lab.simulation.result import Result
-from minidialer.lab.simulation.scenario import Scenario
-from minidialer.lab.simulation.simulation import Simulation
-from minidialer.lab.simulation.stage import stage_of
+from minidialer.simulation.past_day import PastDay, past_day
+from minidialer.simulation.policy import policy_of
+from minidialer.simulation.replay import replay
+from minidialer.simulation.result import Result
+from minidialer.simulation.scenario import Scenario
+from minidialer.simulation.simulation import Simulation
+from minidialer.simulation.stage import stage_of
 from minidialer.store import agent_runtime, agents, campaigns, lists
 from minidialer.store.database import Database
 from minidialer.store.schema import attempt, lead

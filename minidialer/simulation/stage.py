@@ -1,7 +1,7 @@
 """Stages: everything a simulation needs before it begins."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from minidialer.domain.agent import Agent
@@ -39,29 +39,30 @@ class Stage:
     new_day: Callable[[], None]
 
 
-def stage_of(scenario: Scenario, policy: Policy) -> Stage:
-    """The stage of a scenario."""
-    opens = 3600.0 * max(0, min(OPENS, int(24 - scenario.hours)))
-    settings = CampaignSettings(
+def stage_of(
+    scenario: Scenario, policy: Policy, settings: CampaignSettings | None = None, calls_per_second: int = ANY
+) -> Stage:
+    """The stage of a scenario. `settings`: what its campaigns have beyond what the scenario and the policy say."""
+    settings = replace(
+        settings or CampaignSettings(max_attempts_per_5s=ANY, calling_window=shift_window(scenario.hours)),
         ring_timeout=scenario.ring_timeout,
         answer_wait=scenario.answer_wait,
         abandon_target=scenario.target,
-        max_attempts_per_5s=ANY,
         agent_connection=AgentConnection.NAILED_UP,
-        calling_window=_window(opens, scenario.hours),
         pacing_mode=policy.mode,
         overdial_percent=policy.overdial_percent,
         max_failures=ANY,
     )
     clock, rate = Clock(FIRST_DAY), AnswerRate(scenario)
-    floor = floor_of(settings, range(1, scenario.agents + 1), scenario.campaigns, scenario.channels)
+    agents = range(1, scenario.agents + 1)
+    floor = floor_of(settings, agents, scenario.campaigns, scenario.channels, calls_per_second)
     campaign_of = {agent_id: 1 + agent_id % scenario.campaigns for agent_id in floor.agents}
     return Stage(
         agents=scenario.agents,
         target=scenario.target,
         hours=scenario.hours,
         days=scenario.days,
-        opens=opens,
+        opens=_opens(scenario.hours),
         clock=clock,
         floor=floor,
         callees=Customers(scenario, rate),
@@ -70,7 +71,9 @@ def stage_of(scenario: Scenario, policy: Policy) -> Stage:
     )
 
 
-def floor_of(settings: CampaignSettings, agent_ids: Iterable[int], campaigns: int, channels: int) -> Floor:
+def floor_of(
+    settings: CampaignSettings, agent_ids: Iterable[int], campaigns: int, channels: int, calls_per_second: int = ANY
+) -> Floor:
     """Campaigns that everybody may join, each with a list of its own, on one trunk."""
     everybody = frozenset(agent_ids)
     made = [
@@ -78,13 +81,19 @@ def floor_of(settings: CampaignSettings, agent_ids: Iterable[int], campaigns: in
         for number in range(1, campaigns + 1)
     ]
     agents = [Agent(agent_id, f"agent{agent_id}") for agent_id in sorted(everybody)]
-    return Floor(made, agents, trunks=[Trunk("carrier", "PJSIP/{number}@carrier", channels, ANY)])
+    return Floor(made, agents, trunks=[Trunk("carrier", "PJSIP/{number}@carrier", channels, calls_per_second)])
 
 
-def _window(opens: float, hours: float) -> CallingWindow:
+def shift_window(hours: float) -> CallingWindow:
     """The shift as the campaign's calling window, when it is one of whole minutes within a day."""
+    opens = _opens(hours)
     end = FIRST_DAY + timedelta(seconds=opens + hours * 3600)
     if end - FIRST_DAY > timedelta(days=1) or end.second or end.microsecond:
         return CallingWindow()
     until = "24:00" if end.day != FIRST_DAY.day else f"{end:%H:%M}"
     return CallingWindow.parse(f"mon-sun {int(opens // 3600)}:00-{until}")
+
+
+def _opens(hours: float) -> float:
+    """The second of the day at which such a shift begins."""
+    return 3600.0 * max(0, min(OPENS, int(24 - hours)))

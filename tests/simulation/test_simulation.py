@@ -10,12 +10,12 @@ import pytest
 from minidialer.cli import main
 from minidialer.domain.agent import AgentState
 from minidialer.domain.sentence import RefusedError
-from minidialer.lab.simulation.curve import Curve, Point, draw
-from minidialer.lab.simulation.policy import policy_of
-from minidialer.lab.simulation.result import Result
-from minidialer.lab.simulation.scenario import Scenario
-from minidialer.lab.simulation.simulation import Simulation, simulate
-from minidialer.lab.simulation.stage import stage_of
+from minidialer.simulation.curve import Curve, Point, draw
+from minidialer.simulation.policy import policy_of
+from minidialer.simulation.result import Result
+from minidialer.simulation.scenario import Scenario
+from minidialer.simulation.simulation import Simulation, simulate
+from minidialer.simulation.stage import stage_of
 
 SHORT = Scenario(agents=5, hours=0.5, days=2)
 KEYS = [

@@ -1,0 +1,89 @@
+"""What whoever runs a lab does with its daemon, as a supervisor would: import, wait, stop, see everybody off."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from minidialer.control.client import Client
+from minidialer.control.models import agents, base, campaigns, system
+
+from .daemon_process import DaemonProcess
+from .errors import LabError
+from .lab import Lab
+
+
+async def import_leads(daemon: DaemonProcess, file: Path, lead_list: str, count: int) -> None:
+    """The ordinary import, as cron runs it, into a new list. Raises LabError unless it adds so many leads."""
+    command = ("--config", str(daemon.config), "import", str(file), "--list", lead_list, "--create-list", "--json")
+    process = await asyncio.create_subprocess_exec(
+        *(*daemon.prefix, sys.executable, "-m", "minidialer", *command),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    if process.returncode != 0:
+        raise LabError(f"The import failed: {errors.decode(errors='replace').strip()}")
+    added = json.loads(output)["added"]
+    if added != count:
+        raise LabError(f"The import added {added} of {count} leads.")
+
+
+async def until_linked(client: Client) -> None:
+    """Wait until the daemon's link to Asterisk is up. Raises LabError with its own words when it does not come up."""
+    status = None
+    for _ in range(200):
+        status = await client.call(system.STATUS, base.Nothing())
+        if status.link.up:
+            return
+        await asyncio.sleep(0.05)
+    problem = status.link.problem.text if status is not None and status.link.problem is not None else ""
+    raise LabError(f"The daemon has no link to the Asterisk of the lab: {problem}")
+
+
+async def until_quiet(client: Client) -> None:
+    """Wait until no call and no form is left."""
+    while True:
+        status = await client.call(system.STATUS, base.Nothing())
+        if not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}:
+            return
+        await asyncio.sleep(0.25)
+
+
+async def stop_dialling(client: Client) -> None:
+    """Stop every campaign: a supervisor may have added some, and removed ours."""
+    for campaign in (await client.call(campaigns.LIST, base.Nothing())).campaigns:
+        if campaign.status == "running":
+            await client.call(campaigns.STOP, base.Named(name=campaign.name))
+
+
+async def see_off(client: Client, *, without: Collection[str] = (), force: bool = False) -> None:
+    """Log out those who are still there, like the person of the free seat, who may have gone without doing so.
+
+    `force`: their forms are saved with the campaign's default disposition.
+    """
+    told: set[str] = set()
+    while there := {
+        agent.login
+        for agent in (await client.call(agents.LIST, base.Nothing())).agents
+        if agent.state != "logged_out" and agent.login not in without
+    }:
+        for login in there - told:
+            await client.call(agents.LOG_OUT, agents.AgentLogOut(login=login, force=force))
+        told |= there
+        await asyncio.sleep(0.25)
+
+
+async def open_channels(lab: Lab) -> int:
+    """Channels that are still open a moment after everybody has gone."""
+    left = 0
+    for _ in range(40):
+        left = await lab.pbx.channels() + await lab.carrier.channels()
+        if left == 0:
+            break
+        await asyncio.sleep(0.25)
+    return left
