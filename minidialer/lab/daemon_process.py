@@ -27,8 +27,8 @@ class DaemonProcess:
     """`async with DaemonProcess(lab, home) as daemon`: up on entering, stopped in order on leaving.
 
     `manager`: where it reaches Asterisk's manager interface, by itself the PBX of the lab; `more`: lines for the top of
-    its configuration file. Before it starts, `prefix` may name a program to start it with, `environment` more variables,
-    and `store_folder` a folder of its own for the store.
+    its configuration file. Before it starts, `prefix` may name a program to start it with, `environment` more
+    variables, and `store_folder` a folder of its own for the store.
     """
 
     def __init__(self, lab: Lab, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
