@@ -46,8 +46,10 @@ def test_a_call_without_its_attempt_and_an_attempt_without_its_call() -> None:
 
 def test_unknown_is_an_outcome_in_times_of_trouble_only() -> None:
     assert compared([CALL], [UNKNOWN]) == (1, 0)
-    assert compared([CALL], [UNKNOWN], Trouble(at(-9), at(-3))) == (1, 0)
-    assert compared([CALL], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
+    assert compared([], [UNKNOWN], Trouble(at(-9), at(-3))) == (1, 0)
+    rang = replace(CALL, behaviour=Behaviour.NO_ANSWER, answered=None)
+    assert compared([rang], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
+    assert compared([CALL], [UNKNOWN], Trouble(at(3), at(5))) == (1, 0), "a hidden abandoned call"
     assert compared([], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
 
 

@@ -93,9 +93,9 @@ class CallCentre:
         """What the daemon believes of its agents, by id."""
         return {agent.id: agent for agent in (await self.ask(agents.LIST, base.Nothing())).agents}
 
-    def trouble(self, begin: datetime) -> None:
+    def trouble(self, begin: datetime, *, events_lost: bool = False) -> None:
         """What happened to calls from then until now may be unknown to the daemon."""
-        self.troubles.append(Trouble(begin, datetime.now(UTC)))
+        self.troubles.append(Trouble(begin, datetime.now(UTC), events_lost))
 
 
 async def until(reached: Callable[[], Awaitable[bool]], limit: float, every: float = 0.05) -> float | None:
