@@ -9,7 +9,7 @@ from minidialer.control.models.watch import CallLine, CampaignPanel, Snapshot
 from minidialer.domain.outcome import Outcome
 from minidialer.lab import Behaviour, CarrierCall
 from minidialer.lab.chaos import Findings
-from minidialer.lab.chaos.accounts import BookedAttempt, Trouble, compare, cut_off, doubled, unsaved
+from minidialer.lab.chaos.accounts import BookedAttempt, Trouble, account_errors, compare, cut_off, doubled, unsaved
 from minidialer.lab.chaos.convergence import disagreements
 from minidialer.lab.chaos.ledger import Ledger, Saved, draft_serial, draft_text
 from minidialer.lab.chaos.truth import Channels
@@ -78,6 +78,13 @@ def test_a_talk_that_was_cut_off() -> None:
     assert list(cut_off([CALL], [TALK], Ledger())) == []
     assert len(list(cut_off([cut], [TALK], Ledger()))) == 1
     assert list(cut_off([cut], [TALK], Ledger(hung_up={7}))) == []
+
+
+def test_an_abandon_account_that_is_wrong() -> None:
+    abandoned = replace(UNKNOWN, id=8, outcome=Outcome.ABANDONED)
+    assert list(account_errors(2, 1, [TALK, abandoned, replace(UNKNOWN, id=9)])) == []
+    assert len(list(account_errors(2, 0, [TALK, abandoned]))) == 1
+    assert len(list(account_errors(1, 1, [TALK, abandoned]))) == 1
 
 
 def _floor(*, talking: bool = True, state: str = "in_call", phone: str = "busy") -> tuple[Snapshot, dict[int, Agent]]:

@@ -125,6 +125,17 @@ def doubled(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt]) -> 
             done[item.number] = item
 
 
+def account_errors(answered: int, abandoned: int, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
+    """The abandon account that pacing keeps, against the attempts it is about."""
+    lost = sum(item.outcome is Outcome.ABANDONED for item in attempts)
+    taken = sum(item.connected_at is not None for item in attempts)
+    if (answered, abandoned) != (taken + lost, lost):
+        yield (
+            f"the abandon account says {abandoned} of {answered} who answered were abandoned, "
+            f"the attempts say {lost} of {taken + lost}"
+        )
+
+
 # -- talks and forms -------------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 
 from minidialer.control.client import Client
 from minidialer.control.method import Method
-from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
+from minidialer.control.models import agents, base, campaigns, dispositions, pacing, system, watch
 from minidialer.control.sentences import DaemonAwayError
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
@@ -68,6 +68,7 @@ class CallCentre:
         self.ledger = Ledger()
         self.troubles: list[Trouble] = []
         self.robots: list[PatientRobot] = []
+        self.account: pacing.Account | None = None  # the abandon account, at the end of the shift
         self._proxy = proxy
 
     @property
@@ -206,3 +207,4 @@ async def _end_of_shift(centre: CallCentre) -> None:
         return (await centre.status()).agents.keys() <= {"logged_out"}
 
     await until(gone, 10, every=0.25)
+    centre.account = (await centre.ask(pacing.SHOW, base.Named(name=CAMPAIGN))).budget.window
