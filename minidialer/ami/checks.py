@@ -19,12 +19,13 @@ from .safe_values import login as checked_login
 from .session import Session, open_session
 from .settings import AmiSettings
 
-DIALPLAN_VERSION = 3
+DIALPLAN_VERSION = 4
 """Of asterisk/minidialer/extensions.conf: the extension that context minidialer-version must have."""
 
 NEEDED_ACTIONS = (
     "CoreSettings",
     "CoreShowChannels",
+    "DBGet",
     "Getvar",
     "Hangup",
     "Originate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -17,6 +17,7 @@ from minidialer.domain.events import (
     CustomerPickedUp,
     CustomerRinging,
     Event,
+    Fate,
     LinkDown,
     LinkUp,
     MachineDetected,
@@ -28,6 +29,7 @@ from minidialer.domain.listening import SpyGone
 
 from .actions import Action, actions_for, recording_path
 from .errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
+from .fates import read_fates
 from .link import AmiLink, LinkState
 from .message import Message
 from .resync import Snapshot, read_channels
@@ -38,6 +40,9 @@ log = logging.getLogger(__name__)
 
 ORIGINATE_LAG = timedelta(seconds=1)
 """Asterisk takes an Originate at once and makes its channel a little later: the list may miss one sent just before."""
+
+MOST_FATES = 1_000
+"""Attempts whose end is asked for at one resync: more are live on no Asterisk we drive."""
 
 MOST_HELD = 50_000
 """Events held back during a resync; a peer that sends more in that moment is dropped."""
@@ -57,11 +62,14 @@ class Gateway:
         recordings_dir: PurePath,
         *,
         now: Callable[[], datetime],
+        believed: Callable[[], Collection[int]] = tuple,
     ) -> None:
+        """`believed`: the attempts that are live as far as the dialer knows."""
         self._settings = settings
         self._on_event = on_event
         self._recordings_dir = recordings_dir
         self._now = now
+        self._believed = believed
         self._link = AmiLink(settings, on_message=self._on_message, on_up=self._on_up, on_down=self._on_down, now=now)
         self._translator = Translator()
         self._held: list[Event] | None = None  # None: events pass
@@ -179,12 +187,15 @@ class Gateway:
         asked_at = self._now() - ORIGINATE_LAG
         if self._link.state.connected and self._held is None:
             self._held = []
-        items = await self._link.list_action("CoreShowChannels")
+        snapshot = read_channels(await self._link.list_action("CoreShowChannels"))
+        listed = {leg.name for leg in snapshot.legs}
+        missing = [attempt for attempt in self._believed() if customer_leg(attempt) not in listed]
+        fates = await read_fates(self._link, missing[:MOST_FATES])
         await self._link.action("Ping")  # Asterisk sends what is queued before it answers: stragglers are in
         if gaps == self._gaps:
-            self._announce(read_channels(items), asked_at)
+            self._announce(snapshot, fates, asked_at)
 
-    def _announce(self, snapshot: Snapshot, asked_at: datetime) -> None:
+    def _announce(self, snapshot: Snapshot, fates: tuple[Fate, ...], asked_at: datetime) -> None:
         """Say which legs live, between the events of those that do not and of those that do."""
         held, self._held = self._held or [], None
         if self._fresh:
@@ -197,7 +208,7 @@ class Gateway:
             leg = _leg_of(event)
             (late if leg is None or leg in listed else early).append(event)
         self._announced = True
-        for event in (*early, LinkUp(snapshot.legs, asked_at, snapshot.spies), *late):
+        for event in (*early, LinkUp(snapshot.legs, asked_at, snapshot.spies, fates), *late):
             self._on_event(event)
 
 

@@ -127,7 +127,13 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
             await pacing_keeper.load(conn, floor, clock())
         for campaign_id, moment in recent_starts:
             floor.note_start(campaign_id, moment)
-        gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)
+        gateway = Gateway(
+            _ami_settings(settings),
+            on_event,
+            settings.recordings_path,
+            now=clock,
+            believed=floor.attempts.keys,
+        )
         engine = Engine(
             Dialer(floor),
             execute=gateway.execute,

@@ -6,6 +6,7 @@ from datetime import datetime
 from .agent import Agent
 from .campaign import Campaign
 from .lead import LeadState
+from .outcome import Outcome
 
 
 class Event:
@@ -104,12 +105,25 @@ class LiveLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """How the call of an answered customer ended: answered (the talk was with agent leg `leg`), abandoned, machine."""
+
+    attempt_id: int
+    outcome: Outcome
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkUp(Event):
-    """The AMI link works, and these are all of our channels as of `asked_at`. `spies`: those that only listen."""
+    """The AMI link works, and these are all of our channels as of `asked_at`.
+
+    `spies`: those that only listen. `fates`: what Asterisk remembers of attempts that are live no more.
+    """
 
     legs: tuple[LiveLeg, ...]
     asked_at: datetime
     spies: tuple[str, ...] = ()
+    fates: tuple[Fate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,6 @@ class Floor:
         self.claims: dict[int, PendingClaim] = {}
         self.private_dry_until: dict[int, datetime] = {}  # by agent: no private lead was due
         self.link_up = False
-        self.inherited = frozenset(self.attempts)  # live when the last run died; empty after the first resync
         self.draining = False
         self.resync_asked_at: datetime | None = None
         self.resync_due_at: datetime | None = None  # a new link is asked once more when all its channels are made

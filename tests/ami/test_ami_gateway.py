@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from typing import Any
@@ -30,12 +30,14 @@ from minidialer.domain.events import (
     CustomerGone,
     CustomerRinging,
     Event,
+    Fate,
     LinkDown,
     LinkUp,
     LiveLeg,
     PhoneGone,
     PhoneIdle,
 )
+from minidialer.domain.outcome import Outcome
 from minidialer.domain.trunk import Trunk
 
 from .happened import LIMIT, Happened
@@ -52,10 +54,12 @@ def channel(leg: str, state: int = 6) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def running(peer: Peer, **settings: Any) -> AsyncIterator[tuple[Gateway, Happened]]:
+async def running(
+    peer: Peer, *, believed: Callable[[], Collection[int]] = tuple, **settings: Any
+) -> AsyncIterator[tuple[Gateway, Happened]]:
     """A gateway that runs until the end of the `with`."""
     happened = Happened()
-    gateway = Gateway(peer.settings(**settings), happened.take, PurePosixPath("/rec"), now=now)
+    gateway = Gateway(peer.settings(**settings), happened.take, PurePosixPath("/rec"), now=now, believed=believed)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(gateway.run())
         try:
@@ -257,3 +261,22 @@ async def test_asterisk_is_asked_now_and_then_so_that_lost_news_does_not_stay_lo
         assert isinstance(first_list, LinkUp)
         assert isinstance(second_list, LinkUp)
         assert (first_list.legs, second_list.legs) == ((LiveLeg("730", "c", up=True),), ())
+
+
+async def test_of_calls_that_are_over_asterisk_is_asked_how_they_ended() -> None:
+    believed = (1234567, 7300001, 7300002, 7300003)
+    async with Peer() as peer, running(peer, believed=lambda: believed) as (_, happened):
+        connection = await peer.connection()
+        connection.reply_list(await connection.expect("CoreShowChannels"), channel("1234567"))
+        for key, noted in (
+            ("0001", "7300001 answered nailed-12-5"),
+            ("0002", "999990002 abandoned"),  # another call, with the same last digits
+        ):
+            action = await connection.expect("DBGet")
+            assert (first(action, "Family"), first(action, "Key")) == ("minidialer", key)
+            connection.reply_list(action, {"Event": "DBGetResponse", "Key": key, "Val": noted})
+        connection.reply(await connection.expect("DBGet"), "Error", Message="Database entry not found")
+        await happened.until(lambda: bool(happened.events))
+        (link_up,) = happened.events
+        assert isinstance(link_up, LinkUp)
+        assert link_up.fates == (Fate(7300001, Outcome.ANSWERED, "nailed-12-5"),)

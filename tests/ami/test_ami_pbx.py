@@ -22,6 +22,7 @@ from minidialer.domain.commands import (
     HangUpLeg,
     HoldTalk,
     JoinLegs,
+    LetGo,
     PhoneBack,
     PlayDigit,
     Resync,
@@ -34,12 +35,14 @@ from minidialer.domain.events import (
     CustomerGone,
     CustomerPickedUp,
     CustomerRinging,
+    Fate,
     LinkDown,
     LiveLeg,
     PhoneGone,
     PhoneIdle,
 )
 from minidialer.domain.leg import nailed_up_leg, ring_leg
+from minidialer.domain.outcome import Outcome
 from minidialer.domain.trunk import Trunk
 from minidialer.lab import Behaviour, Lab
 
@@ -62,7 +65,10 @@ class Line(Happened):
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()
-        self.gateway = Gateway(access(lab), self.take, Path(lab.home, "recordings"), now=now)
+        self.believed: tuple[int, ...] = ()
+        self.gateway = Gateway(
+            access(lab), self.take, Path(lab.home, "recordings"), now=now, believed=lambda: self.believed
+        )
 
 
 @asynccontextmanager
@@ -128,11 +134,33 @@ async def test_a_talk_from_call_to_hang_up(lab: Lab, nailed_up: bool) -> None:
         }
         line.gateway.execute(HangUpLeg(str(attempt)))
         await line.until_all(CustomerGone(attempt, 16))
+        assert await _fates(line, attempt) == (Fate(attempt, Outcome.ANSWERED, leg),)
         if nailed_up:
             await line.until(lambda: line.events.count(PhoneIdle(12, leg)) == 2)
             line.gateway.execute(HangUpLeg(leg))
         await line.until(lambda: any(isinstance(event, PhoneGone) for event in line.events))
         assert len(line.gateway._translator) == 0
+
+
+async def test_asterisk_remembers_whom_nobody_took_and_nothing_of_those_who_did_not_answer(lab: Lab) -> None:
+    waited, busy = 7400000000102, 7400000000103
+    async with line_of(lab) as line:
+        await lab.carrier.force("+48600100202", Behaviour.BUSY, ring=0.2)
+        line.gateway.execute(call(waited, "+48600100201"))
+        line.gateway.execute(call(busy, "+48600100202"))
+        await line.until_all(CustomerAnswered(waited))
+        line.gateway.execute(LetGo(waited))
+        await line.until_all(CustomerGone(waited, 16), CustomerGone(busy, 17))
+        assert await _fates(line, waited, busy) == (Fate(waited, Outcome.ABANDONED),)
+
+
+async def _fates(line: Line, *believed: int) -> tuple[Fate, ...]:
+    """What a resync finds out about attempts that are believed to be live."""
+    line.believed = believed
+    before = len(line.link_ups())
+    line.gateway.execute(Resync())
+    await line.until(lambda: len(line.link_ups()) > before)
+    return line.link_ups()[-1].fates
 
 
 @pytest.mark.parametrize("nailed_up", [True, False])

@@ -25,6 +25,7 @@ from minidialer.domain.commands import (
     TransferTalk,
 )
 from minidialer.domain.leg import customer_leg, parse_leg
+from minidialer.domain.outcome import Outcome
 
 CHANNEL_LAG = timedelta(milliseconds=500)  # an Originate is taken at once, its channel is made a little later
 LIST_LAG = timedelta(seconds=1)  # so the gateway says that its list is older than it is
@@ -41,6 +42,7 @@ class Channel:
     up: bool = False
     other: str = ""
     once: bool = False
+    talked: str = ""  # the leg of the last agent they talked with
 
 
 class Pbx:
@@ -50,6 +52,7 @@ class Pbx:
         self.channels: dict[str, Channel] = {}
         self.wire: deque[events.Event] = deque()
         self.link = False
+        self.fates: dict[int, events.Fate] = {}
         self._called: set[str] = set()
 
     # -- what the daemon commands --------------------------------------------------------------------------------
@@ -108,6 +111,7 @@ class Pbx:
         assert phone.up, f"{phone_leg} still rings"
         assert phone.other in ("", leg), f"{phone_leg} is torn out of a talk"
         channel.other, phone.other, phone.once = phone_leg, leg, once
+        channel.talked = phone_leg
         channel.context, phone.context = "minidialer-join", "minidialer-agent"
         attempt, agent = parse_leg(leg), parse_leg(phone_leg)
         assert attempt is not None and attempt.attempt_id is not None
@@ -162,6 +166,7 @@ class Pbx:
         """A machine picks up, and the dialplan hangs up."""
         self._send(events.MachineDetected(int(leg)))
         self.hang_up(leg, 16)
+        self.fates[int(leg)] = events.Fate(int(leg), Outcome.MACHINE)
 
     def refuse(self, leg: str) -> None:
         """The Originate is refused and no channel ever is."""
@@ -179,6 +184,9 @@ class Pbx:
         if channel is None:
             return
         if channel.agent_id is None:
+            if channel.up:
+                how = Outcome.ANSWERED if channel.talked else Outcome.ABANDONED
+                self.fates[int(leg)] = events.Fate(int(leg), how, channel.talked)
             self._send(events.CustomerGone(int(leg), cause))
         else:
             self._send(events.PhoneGone(channel.agent_id, leg, cause))
@@ -216,6 +224,7 @@ class Pbx:
                 if channel.rang or channel.up or channel.made_at <= now - CHANNEL_LAG
             ),
             now - LIST_LAG,
+            fates=tuple(self.fates.values()),
         )
 
     def _send(self, event: events.Event) -> None:

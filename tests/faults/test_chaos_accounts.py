@@ -9,7 +9,7 @@ from minidialer.control.models.watch import CallLine, CampaignPanel, Snapshot
 from minidialer.domain.outcome import Outcome
 from minidialer.lab import Behaviour, CarrierCall
 from minidialer.lab.chaos import Findings
-from minidialer.lab.chaos.accounts import BookedAttempt, Trouble, compare, cut_off, doubled, unsaved
+from minidialer.lab.chaos.accounts import BookedAttempt, Trouble, account_errors, compare, cut_off, doubled, unsaved
 from minidialer.lab.chaos.convergence import disagreements
 from minidialer.lab.chaos.ledger import Ledger, Saved, draft_serial, draft_text
 from minidialer.lab.chaos.truth import Channels
@@ -46,8 +46,10 @@ def test_a_call_without_its_attempt_and_an_attempt_without_its_call() -> None:
 
 def test_unknown_is_an_outcome_in_times_of_trouble_only() -> None:
     assert compared([CALL], [UNKNOWN]) == (1, 0)
-    assert compared([CALL], [UNKNOWN], Trouble(at(-9), at(-3))) == (1, 0)
-    assert compared([CALL], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
+    assert compared([], [UNKNOWN], Trouble(at(-9), at(-3))) == (1, 0)
+    rang = replace(CALL, behaviour=Behaviour.NO_ANSWER, answered=None)
+    assert compared([rang], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
+    assert compared([CALL], [UNKNOWN], Trouble(at(3), at(5))) == (1, 0), "a hidden abandoned call"
     assert compared([], [UNKNOWN], Trouble(at(3), at(5))) == (0, 0)
 
 
@@ -76,6 +78,13 @@ def test_a_talk_that_was_cut_off() -> None:
     assert list(cut_off([CALL], [TALK], Ledger())) == []
     assert len(list(cut_off([cut], [TALK], Ledger()))) == 1
     assert list(cut_off([cut], [TALK], Ledger(hung_up={7}))) == []
+
+
+def test_an_abandon_account_that_is_wrong() -> None:
+    abandoned = replace(UNKNOWN, id=8, outcome=Outcome.ABANDONED)
+    assert list(account_errors(2, 1, [TALK, abandoned, replace(UNKNOWN, id=9)])) == []
+    assert len(list(account_errors(2, 0, [TALK, abandoned]))) == 1
+    assert len(list(account_errors(1, 1, [TALK, abandoned]))) == 1
 
 
 def _floor(*, talking: bool = True, state: str = "in_call", phone: str = "busy") -> tuple[Snapshot, dict[int, Agent]]:

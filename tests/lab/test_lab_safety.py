@@ -45,7 +45,7 @@ async def test_a_phone_can_call_nobody_by_itself(lab: Lab, target: str) -> None:
         {"Action": "ModuleLoad", "LoadType": "reload"},
         {"Action": "Getvar", "Variable": "SHELL(id)"},
         {"Action": "Originate", "Channel": "Local/s@minidialer-closed", "Application": "System", "Data": "id"},
-        {"Action": "DBGet", "Family": "registrar", "Key": "1"},
+        {"Action": "DBPut", "Family": "minidialer", "Key": "1", "Val": "1"},
     ],
     ids=lambda headers: headers["Action"],
 )
@@ -57,7 +57,7 @@ async def test_the_manager_user_may_not(wire: Wire, forbidden: dict[str, str]) -
 
 async def test_the_manager_user_may_ask_what_doctor_needs(lab: Lab, wire: Wire) -> None:
     wanted = {
-        "DIALPLAN_EXISTS(minidialer-version,3,1)": "1",
+        "DIALPLAN_EXISTS(minidialer-version,4,1)": "1",
         "DIALPLAN_EXISTS(minidialer-version,999,1)": "0",
         "DEVICE_STATE(PJSIP/1001)": "NOT_INUSE",
         "DEVICE_STATE(PJSIP/nobody)": "INVALID",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minidialer.control.models import base, system
+from minidialer.control.models import base, seat, system
 from minidialer.lab import Lab, Mix
 from minidialer.lab.customer import Behaviour
 
@@ -18,7 +18,7 @@ FIRST, SECOND = "+48600100001", "+48600100002"
 
 
 async def test_sigterm_leaves_talks_alone_and_the_next_start_takes_them_up(here: Site) -> None:
-    await here.lab.carrier.force_all(Behaviour.ANSWER, ring=0.1, talk=12)
+    await here.lab.carrier.force_all(Behaviour.ANSWER, ring=0.1, talk=90)
     await here.set_up(FIRST, SECOND, phones=2)
     await here.join("1001", "1002")
     await here.start()
@@ -30,9 +30,10 @@ async def test_sigterm_leaves_talks_alone_and_the_next_start_takes_them_up(here:
     await here.daemon.start()
     async with here.connected():
         await here.linked()
-        assert (await here.agent("1001")).state == "in_call"
-        await here.until_agent("1001", "wrap_up")
-        await here.until_agent("1002", "wrap_up")
+        for login in ("1001", "1002"):
+            assert (await here.agent(login)).state == "in_call"
+            await here.client.call(seat.HANG_UP, seat.Seat(agent=login))
+            await here.until_agent(login, "wrap_up")
         await here.save("1001")
         await here.save("1002")
         await here.until_agent("1001", "ready")
@@ -76,7 +77,7 @@ async def test_a_form_saved_just_before_a_crash_does_not_hold_its_agent(here: Si
 
 
 async def test_sigterm_waits_for_a_ringing_customer_and_joins_them(here: Site) -> None:
-    await here.lab.carrier.force_all(Behaviour.ANSWER, ring=2.0, talk=10)
+    await here.lab.carrier.force_all(Behaviour.ANSWER, ring=2.0, talk=90)
     await here.set_up(FIRST, ring_timeout=20)
     await here.join("1001")
     await here.start()

@@ -16,7 +16,7 @@ from .hold_audio import Listener, hold_audio_check
 from .setup import Setup
 
 ACTIONS = ("Originate", "Redirect", "Hangup", "CoreShowChannels", "CoreSettings", "Getvar", "ShowDialPlan")
-DIALPLAN_VERSION = "3"  # of [minidialer-version] in the dialplan this daemon goes with
+DIALPLAN_VERSION = "4"  # of [minidialer-version] in the dialplan this daemon goes with
 _CLOCK_TOLERANCE = 2.0  # seconds between the two clocks
 _ENDPOINT = re.compile(r"(?P<tech>PJSIP|SIP|IAX2)/(?:[^@]*@)?(?P<peer>[^@/{}]+)")
 _ERRORS = (AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError)

@@ -13,6 +13,7 @@ from minidialer.domain.events import (
     Bridged,
     CustomerAnswered,
     CustomerPickedUp,
+    Fate,
     LinkDown,
     LinkUp,
     LiveLeg,
@@ -23,7 +24,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.leg import customer_leg, is_ring_leg, parse_leg
 from minidialer.domain.outcome import Outcome
 
-from . import customers, listeners, phones, seats
+from . import customers, learning, listeners, phones, seats
 from .keep import keep_attempt
 from .matching import match
 
@@ -55,34 +56,26 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     yield from _sort_out_strays(floor, event.legs, now)
     legs = {leg.name: leg for leg in event.legs}
     for attempt in list(floor.attempts.values()):
-        yield from _resync_attempt(floor, attempt, legs, event.asked_at, now)
+        yield from _resync_attempt(floor, attempt, event, legs, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
     yield from listeners.resync(floor, event.spies)
     floor.link_up = True
-    floor.inherited = frozenset()
     for campaign_id in list(floor.campaigns):
         yield from match(floor, campaign_id, now)
 
 
 def _resync_attempt(
-    floor: Floor, attempt: Attempt, legs: Mapping[str, LiveLeg], asked_at: datetime, now: datetime
+    floor: Floor, attempt: Attempt, event: LinkUp, legs: Mapping[str, LiveLeg], now: datetime
 ) -> Iterator[Command]:
     leg = legs.get(customer_leg(attempt.id))
-    if leg is None and attempt.id in floor.picks:
-        return  # placed by hand: the agent's phone rings, or is seen to below
     if leg is None:
-        sent_at = attempt.dialled_at or attempt.claimed_at
-        young = sent_at is not None and sent_at >= asked_at
-        if not (young and attempt.state in UNANSWERED):  # else its channel may be made only now
-            yield from _joined_unheard(floor, attempt, now)
-            yield from customers.end(floor, attempt, _vanished(attempt), now)
+        yield from _resync_gone(floor, attempt, event, now)
         return
-    if attempt.state is AttemptState.CLAIMED:  # the last run sent it off and died before that was committed
-        attempt.dialled_at = attempt.claimed_at or now
-        floor.step_attempt(attempt, AttemptEvent.DIAL, now)
+    if attempt.state is AttemptState.CLAIMED:
+        _was_sent(floor, attempt, now)
         yield keep_attempt(attempt)
-    yield from _resync_hold(floor, attempt, leg, asked_at)
+    yield from _resync_hold(floor, attempt, leg, event.asked_at)
     if leg.bridged_with:
         yield from _found_talking(floor, attempt, leg.bridged_with, now)
         return
@@ -92,6 +85,20 @@ def _resync_attempt(
         yield from customers.picked_up(floor, CustomerPickedUp(attempt.id), now)
         if leg.context in (CUSTOMER_CONTEXT, HOLD_CONTEXT) and not leg.listening:
             yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
+
+
+def _resync_gone(floor: Floor, attempt: Attempt, event: LinkUp, now: datetime) -> Iterator[Command]:
+    """The customer has no channel: not yet, or not any more."""
+    if attempt.id in floor.picks:
+        return  # placed by hand: the agent's phone rings, or is seen to with the phones
+    fate = next((fate for fate in event.fates if fate.attempt_id == attempt.id), None)
+    sent_at = attempt.dialled_at or attempt.claimed_at
+    young = sent_at is not None and sent_at >= event.asked_at
+    if fate is None and young and attempt.state in UNANSWERED:
+        return  # its channel may be made only now
+    if fate is not None and attempt.state is not AttemptState.CONNECTED:
+        yield from _meet_fate(floor, attempt, fate, now)
+    yield from customers.end(floor, attempt, _vanished(attempt), now)
 
 
 def _resync_hold(floor: Floor, attempt: Attempt, leg: LiveLeg, asked_at: datetime) -> Iterator[Command]:
@@ -106,31 +113,41 @@ def _resync_hold(floor: Floor, attempt: Attempt, leg: LiveLeg, asked_at: datetim
         yield keep_attempt(attempt)
 
 
-def _joined_unheard(floor: Floor, attempt: Attempt, now: datetime) -> Iterator[Command]:
-    """The last run sent the join and died before it heard that both had met: they talked, and have hung up since.
-
-    What was sent has reached Asterisk: a killed process takes nothing back that it wrote. After a lost link nobody
-    knows that, and the customer counts as abandoned.
-    """
-    agent = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
-    if attempt.id not in floor.inherited or agent is None or agent.attempt_id != attempt.id:
-        return
-    if attempt.state is AttemptState.JOINING and agent.phone.state is PhoneState.BUSY:
-        joined_at = agent.phone.since or now
-        yield from customers.bridged(floor, Bridged(attempt.id, agent.id, agent.phone.leg), joined_at)
+def _meet_fate(floor: Floor, attempt: Attempt, fate: Fate, now: datetime) -> Iterator[Command]:
+    """Catch up with what Asterisk remembers of a customer who has hung up meanwhile: answered, perhaps talked."""
+    _was_sent(floor, attempt, now)
+    if fate.outcome is Outcome.MACHINE:
+        attempt.outcome, attempt.answered_at = Outcome.MACHINE, attempt.answered_at or now
+    elif fate.outcome is Outcome.ANSWERED:
+        agent = _agent_with(floor, fate.leg)
+        free_since = agent.since if agent is not None else None
+        joined_at = max(attempt.answered_at or now, free_since or now)
+        yield from _found_talking(floor, attempt, fate.leg, min(joined_at, now))
+    elif attempt.state in UNANSWERED:
+        attempt.answered_at = attempt.answered_at or now
+        floor.step_attempt(attempt, AttemptEvent.ANSWER, now)
+        learning.answered(floor, attempt, now)
 
 
 def _vanished(attempt: Attempt) -> Outcome:
     """A talk is known to have been one; somebody who answered and was never joined is abandoned; else nobody knows."""
     if attempt.state is AttemptState.CONNECTED:
         return Outcome.ANSWERED
+    if attempt.outcome is Outcome.MACHINE:
+        return Outcome.MACHINE
     return Outcome.ABANDONED if attempt.answered_at is not None else Outcome.UNKNOWN
+
+
+def _was_sent(floor: Floor, attempt: Attempt, now: datetime) -> None:
+    """The last run sent it off and died before that was committed."""
+    if attempt.state is AttemptState.CLAIMED:
+        attempt.dialled_at = attempt.claimed_at or now
+        floor.step_attempt(attempt, AttemptEvent.DIAL, now)
 
 
 def _found_talking(floor: Floor, attempt: Attempt, other: str, now: datetime) -> Iterator[Command]:
     """The join happened while nobody was listening: catch up with it."""
-    parsed = parse_leg(other)
-    agent = floor.agents.get(parsed.agent_id) if parsed is not None and parsed.agent_id is not None else None
+    agent = _agent_with(floor, other)
     if agent is None or attempt.state is AttemptState.CONNECTED or agent.attempt_id not in (None, attempt.id):
         return
     if attempt.state in UNANSWERED:
@@ -141,6 +158,11 @@ def _found_talking(floor: Floor, attempt: Attempt, other: str, now: datetime) ->
     _reserve(floor, attempt, agent, now)
     agent.phone.leg = other
     yield from customers.bridged(floor, Bridged(attempt.id, agent.id, other), now)
+
+
+def _agent_with(floor: Floor, leg: str) -> Agent | None:
+    parsed = parse_leg(leg)
+    return floor.agents.get(parsed.agent_id) if parsed is not None and parsed.agent_id is not None else None
 
 
 def _reserve(floor: Floor, attempt: Attempt, agent: Agent, now: datetime) -> None:

@@ -24,10 +24,11 @@ _SLACK = timedelta(seconds=0.5)  # between the clocks of a row here and of the c
 
 @dataclass(frozen=True)
 class Trouble:
-    """From when to when the daemon could not know what happened to calls."""
+    """From when to when the daemon could not know what happened to calls. events_lost: not even that some happened."""
 
     begin: datetime
     end: datetime
+    events_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,17 @@ class BookedAttempt:
 
 
 def compare(
-    calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], troubles: Sequence[Trouble], findings: Findings
+    calls: Sequence[CarrierCall],
+    attempts: Sequence[BookedAttempt],
+    troubles: Sequence[Trouble],
+    findings: Findings,
+    *,
+    answers_known: bool = True,
 ) -> None:
-    """Each call belongs to the last attempt to its number that was claimed before it; attempts never overlap."""
+    """Each call belongs to the last attempt to its number that was claimed before it; attempts never overlap.
+
+    answers_known: Asterisk lived on, so that whoever answered is known to have answered.
+    """
     by_number: dict[str, list[BookedAttempt]] = defaultdict(list)
     for item in attempts:
         by_number[item.number].append(item)
@@ -68,13 +77,19 @@ def compare(
         else:
             call_of[mine[place - 1].id] = call
     for item in attempts:
-        findings.lost(*_told_wrong(item, call_of.get(item.id), troubles))
+        findings.lost(*_told_wrong(item, call_of.get(item.id), troubles, answers_known=answers_known))
 
 
-def _told_wrong(item: BookedAttempt, call: CarrierCall | None, troubles: Sequence[Trouble]) -> Iterator[str]:
+def _told_wrong(
+    item: BookedAttempt, call: CarrierCall | None, troubles: Sequence[Trouble], *, answers_known: bool
+) -> Iterator[str]:
     unknown = item.outcome is Outcome.UNKNOWN and any(_touches(item, trouble) for trouble in troubles)
+    if unknown and answers_known and call is not None and call.answered is not None:
+        yield f"attempt {item.id} to {item.number} was answered, and is {item.outcome}"
     if item.outcome in (Outcome.FAILED, None) or unknown:
         return
+    if item.outcome is Outcome.NO_ANSWER and any(each.events_lost and _touches(item, each) for each in troubles):
+        return  # nobody told of the answer, and the hang-up that came after it looks the same
     if call is None:
         yield f"attempt {item.id} to {item.number} is {item.outcome}, and the carrier knows of no such call"
     elif item.outcome not in expected_outcomes(call):
@@ -108,6 +123,17 @@ def doubled(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt]) -> 
         ended[item.number] = item
         if item.saved_at is not None:
             done[item.number] = item
+
+
+def account_errors(answered: int, abandoned: int, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
+    """The abandon account that pacing keeps, against the attempts it is about."""
+    lost = sum(item.outcome is Outcome.ABANDONED for item in attempts)
+    taken = sum(item.connected_at is not None for item in attempts)
+    if (answered, abandoned) != (taken + lost, lost):
+        yield (
+            f"the abandon account says {abandoned} of {answered} who answered were abandoned, "
+            f"the attempts say {lost} of {taken + lost}"
+        )
 
 
 # -- talks and forms -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from minidialer.lab.books import lost_leads, stuck_agents
 from minidialer.store.database import Database
 from minidialer.store.schema import agent, attempt, call_tally, disposition
 
-from .accounts import BookedAttempt, compare, cut_off, doubled, unsaved
+from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, unsaved
 from .call_centre import CallCentre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
@@ -38,7 +38,9 @@ async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: 
     )
     if missing:
         findings.lost(f"{missing} of the leads are missing")
-    compare(calls, attempts, centre.troubles, findings)
+    if centre.account is not None:
+        findings.lost(*account_errors(centre.account.answered, centre.account.abandoned, attempts))
+    compare(calls, attempts, centre.troubles, findings, answers_known=not talks_may_end)
     findings.doubled(*doubled(calls, attempts))
     findings.lost(*unsaved(centre.ledger, attempts))
     if not talks_may_end:

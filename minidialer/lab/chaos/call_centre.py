@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 
 from minidialer.control.client import Client
 from minidialer.control.method import Method
-from minidialer.control.models import agents, base, campaigns, dispositions, system, watch
+from minidialer.control.models import agents, base, campaigns, dispositions, pacing, system, watch
 from minidialer.control.sentences import DaemonAwayError
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
@@ -70,6 +70,7 @@ class CallCentre:
         self.ledger = Ledger()
         self.troubles: list[Trouble] = []
         self.robots: list[PatientRobot] = []
+        self.account: pacing.Account | None = None  # the abandon account, at the end of the shift
         self._proxy = proxy
 
     @property
@@ -95,9 +96,9 @@ class CallCentre:
         """What the daemon believes of its agents, by id."""
         return {agent.id: agent for agent in (await self.ask(agents.LIST, base.Nothing())).agents}
 
-    def trouble(self, begin: datetime) -> None:
+    def trouble(self, begin: datetime, *, events_lost: bool = False) -> None:
         """What happened to calls from then until now may be unknown to the daemon."""
-        self.troubles.append(Trouble(begin, datetime.now(UTC)))
+        self.troubles.append(Trouble(begin, datetime.now(UTC), events_lost))
 
 
 async def until(reached: Callable[[], Awaitable[bool]], limit: float, every: float = 0.05) -> float | None:
@@ -216,3 +217,4 @@ async def _end_of_shift(centre: CallCentre) -> None:
         return (await centre.status()).agents.keys() <= {"logged_out"}
 
     await until(gone, 10, every=0.25)
+    centre.account = (await centre.ask(pacing.SHOW, base.Named(name=CAMPAIGN))).budget.window

@@ -44,7 +44,7 @@ async def _once(context: Context, centre: CallCentre, findings: Findings, troubl
     await asyncio.sleep(seconds)
     centre.proxy.mend()
     await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic())
-    centre.trouble(begin)
+    centre.trouble(begin, events_lost=trouble is _disturbed)
 
 
 def _cut(proxy: AmiProxy, _context: Context) -> None:
