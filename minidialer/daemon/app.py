@@ -20,8 +20,11 @@ from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
+from minidialer.domain.run import ONE_HOUR
 from minidialer.domain.sentence import RefusedError
+from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, SettingsError
+from minidialer.store import attempts as attempts_store
 from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -112,6 +115,7 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
     def on_event(event: Event) -> None:
         engine.post(event)
 
+    numbers = settings.numbers
     _make_data_dir(settings.data_dir)
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
@@ -121,11 +125,22 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
             recent_starts = await recovery.recent_starts(conn, clock())
-        floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+            by_hand = await attempts_store.by_hand_since(conn, clock() - ONE_HOUR)
+        floor = Floor(
+            campaigns,
+            agents,
+            attempts,
+            settings.domain_trunks(),
+            settings.zone,
+            tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
+            by_hand_per_hour=settings.web.calls_by_hand_per_hour,
+        )
         async with database.read() as conn:
             await pacing_keeper.load(conn, floor, clock())
         for campaign_id, moment in recent_starts:
             floor.note_start(campaign_id, moment)
+        for agent_id, moment in by_hand:
+            floor.note_by_hand(agent_id, moment)
         gateway = Gateway(_ami_settings(settings), on_event, settings.recordings_path, now=clock)
         engine = Engine(
             Dialer(floor),

@@ -133,7 +133,7 @@ class NumberRules:
             if without_zero is not None:
                 refusal, number = self._judged(without_zero)
         if refusal is not None:
-            raise NumberRefusedError(refusal)
+            raise NumberRefusedError(refusal, number)
         return number
 
     def _without_trunk_zero(self, compact: str) -> str | None:
