@@ -31,6 +31,7 @@ from minidialer.store.floor import load_floor
 from minidialer.store.journal import Journal
 
 from . import pacing_keeper
+from .closed_files import check_closed, keep_new_files_closed
 from .control.server import ControlServer
 from .engine import Engine
 from .imports.work import ImportWork
@@ -116,6 +117,8 @@ async def _wired(settings: Settings) -> AsyncIterator[tuple[Desk, Gateway, Contr
         engine.post(event)
 
     numbers = settings.numbers
+    keep_new_files_closed()
+    await asyncio.to_thread(check_closed, settings)
     _make_data_dir(settings.data_dir)
     async with Database.open(settings.store_path) as database:
         async with database.write() as conn:
