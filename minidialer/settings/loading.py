@@ -118,8 +118,8 @@ def _explained(error: ErrorDetails, path: Path | None, environ: Mapping[str, str
 
 def _shown(key: str, value: object) -> str:
     """A value as a mistake names it; of a section written wrong nothing, for a password may be in it."""
-    plain = isinstance(value, str | int | float | bool) or value is None
-    return repr(value) if plain and "secret" not in key and key != "asterisk" else "***"
+    plain = isinstance(value, int | float) or value is None or (isinstance(value, str) and key != "asterisk")
+    return repr(value) if plain and "secret" not in key else "***"
 
 
 def _source_of(where: tuple[int | str, ...], path: Path | None, environ: Mapping[str, str]) -> object:
