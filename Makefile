@@ -34,7 +34,7 @@ ifneq ($(shell grep -qsF ' $(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(BIN)/pytho
 $(VENV)/.python: .FORCE
 endif
 
-.PHONY: help setup demo faults test check ruff mypy imports catalogues messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
+.PHONY: help setup demo faults test check ruff mypy imports catalogues audit fuzz messages screenshots terminal-pictures pacing-table pacing-on-asterisk lock constraints clean .FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,7 +52,7 @@ faults: setup  ## break things on purpose, count what is lost, write build/fault
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: ruff mypy imports catalogues  ## lint, format, types, direction of imports, catalogues
+check: ruff mypy imports catalogues audit  ## lint, format, types, direction of imports, catalogues, dependencies
 
 ruff: setup
 	$(BIN)/ruff check .
@@ -64,6 +64,12 @@ mypy: setup
 
 imports: setup
 	$(BIN)/lint-imports --no-logo
+
+audit: setup  ## what the project is built of: pinned, and without known vulnerabilities as far as can be looked up
+	@$(BIN)/python tools/audit.py constraints.txt build/auditor
+
+fuzz: setup  ## feed a target hostile bytes by coverage, with atheris; ARGS='ami 60'
+	$(BIN)/python tools/fuzz.py $(ARGS)
 
 catalogues: setup $(POT)
 	$(BIN)/python tools/catalogues.py check $(POT) $(LOCALE) $(LANGUAGES)

@@ -131,10 +131,12 @@ def _import_one(name: str, wish: Wish) -> Summary:
     from minidialer.importing.load import LoadOptions, load
     from minidialer.importing.reader import ImportOptions, open_source
     from minidialer.importing.report import rejected_rows
+    from minidialer.importing.tolls import tolls
     from minidialer.store.database import Database
 
+    numbers = settings().numbers
     reading = ImportOptions(
-        region=settings().numbers.region,
+        region=numbers.region,
         encoding=wish.encoding,
         delimiter=wish.delimiter,
         mapping=wish.mapping,
@@ -142,6 +144,7 @@ def _import_one(name: str, wish: Wish) -> Summary:
         stdin_name=_("standard input"),
         header=wish.header,
         sheet=wish.sheet,
+        tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
     )
     path = wish.rejected or _rejected_path(name)
 

@@ -20,8 +20,11 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
 from minidialer.domain.floor import Floor
 from minidialer.domain.moments import not_in_the_future
+from minidialer.domain.run import ONE_HOUR
 from minidialer.domain.sentence import RefusedError
+from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, SettingsError
+from minidialer.store import attempts as attempts_store
 from minidialer.store import daemon_runs, handed_out, recovery
 from minidialer.store.database import Database
 from minidialer.store.floor import load_floor
@@ -31,6 +34,7 @@ from minidialer.store.sole import sole_user
 from . import pacing_keeper
 from .clock import SteadyClock
 from .clock import keep as keep_clock
+from .closed_files import check_closed, keep_new_files_closed
 from .control.server import ControlServer
 from .engine import Engine
 from .imports.work import ImportWork
@@ -112,6 +116,9 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
     def on_event(event: Event) -> None:
         engine.post(event)
 
+    numbers = settings.numbers
+    keep_new_files_closed()
+    await asyncio.to_thread(check_closed, settings)
     _make_data_dir(settings.data_dir)
     async with _opened(settings.store_path) as database:
         async with database.write() as conn:
@@ -121,12 +128,23 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
             campaigns, agents, attempts = await load_floor(conn)
             saved_forms = await recovery.saved_forms(conn)
             recent_starts = await recovery.recent_starts(conn, clock())
+            by_hand = await attempts_store.by_hand_since(conn, clock() - ONE_HOUR)
         not_in_the_future(agents, attempts, clock())
-        floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+        floor = Floor(
+            campaigns,
+            agents,
+            attempts,
+            settings.domain_trunks(),
+            settings.zone,
+            tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
+            by_hand_per_hour=settings.web.calls_by_hand_per_hour,
+        )
         async with database.read() as conn:
             await pacing_keeper.load(conn, floor, clock())
         for campaign_id, moment in recent_starts:
             floor.note_start(campaign_id, moment)
+        for agent_id, moment in by_hand:
+            floor.note_by_hand(agent_id, moment)
         gateway = Gateway(
             _ami_settings(settings),
             on_event,

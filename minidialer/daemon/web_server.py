@@ -4,20 +4,26 @@ import asyncio
 import contextlib
 import errno
 import logging
+import resource
 import ssl
 from collections.abc import AsyncIterator
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from aiohttp import web
 
 from minidialer.agent_web.app import make_app, make_runner
+from minidialer.agent_web.limits import limit_connections
 from minidialer.agent_web.services import Services
 from minidialer.agent_web.settings import WebSettings as Surroundings
 from minidialer.domain.sentence import RefusedError
 from minidialer.settings import Settings, WebSettings
 
 log = logging.getLogger(__name__)
+MOST_CONNECTIONS = 2000  # a thousand agents, each with a stream and a request
+MOST_OF_ONE_ADDRESS = 1000  # a whole office behind one router
+MOST_FILES = 4096  # the daemon asks for so many, where it may
+HANDSHAKE = 15.0  # seconds a client may take for TLS
 
 
 @contextlib.asynccontextmanager
@@ -33,15 +39,48 @@ async def serving_pages(services: Services, settings: Settings) -> AsyncIterator
     runner = make_runner(make_app(services, surroundings))
     await runner.setup()
     try:
-        site = web.TCPSite(runner, chosen.host, chosen.port, ssl_context=tls)
-        try:
-            await site.start()
-        except OSError as error:
-            raise cannot_answer(error, chosen) from None
+        listener = await _listening(runner, chosen, surroundings, tls)
         log.info("Pages: %s", settings.page_url, extra={"action": "pages_ready"})
-        yield
+        try:
+            yield
+        finally:
+            listener.close()
     finally:
         await runner.cleanup()
+
+
+async def _listening(
+    runner: web.AppRunner, chosen: WebSettings, surroundings: Surroundings, tls: ssl.SSLContext | None
+) -> asyncio.Server:
+    """Not a TCPSite of aiohttp: that leaves a minute to a handshake. Raises RefusedError."""
+    server = runner.server
+    assert server is not None  # noqa: S101  # it is set up
+    networks = surroundings.trusted_proxies
+
+    def shared(address: str) -> bool:
+        try:
+            known = ip_address(address.partition("%")[0])
+        except ValueError:
+            return True  # no address: a socket of this machine
+        return known.is_loopback or any(known in network for network in networks)
+
+    limit_connections(server, most_connections(), MOST_OF_ONE_ADDRESS, shared)
+    try:
+        return await asyncio.get_running_loop().create_server(
+            server, chosen.host, chosen.port, ssl=tls, ssl_handshake_timeout=None if tls is None else HANDSHAKE
+        )
+    except OSError as error:
+        raise cannot_answer(error, chosen) from None
+
+
+def most_connections() -> int:
+    """How many connections the pages may hold: half of the files this process may have open, at most."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, soft // 2)
 
 
 def tls_context(chosen: WebSettings) -> ssl.SSLContext | None:

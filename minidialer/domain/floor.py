@@ -15,9 +15,11 @@ from .events import Pick
 from .listening import Listener
 from .pacing.observation import Observation
 from .pacing.pacer import CampaignPacing
+from .pacing.start_window import StartWindow
 from .roll import Roll
-from .run import PendingClaim, Run, TrunkUse
+from .run import ONE_HOUR, PendingClaim, Run, TrunkUse
 from .sentence import RefusedError
+from .tolls import Tolls
 from .trunk import Trunk
 
 
@@ -31,12 +33,17 @@ class Floor:
         attempts: Iterable[Attempt] = (),
         trunks: Iterable[Trunk] = (),
         zone: ZoneInfo | None = None,
+        *,
+        tolls: Tolls | None = None,
+        by_hand_per_hour: int | None = None,
     ) -> None:
         self.campaigns = {campaign.id: campaign for campaign in campaigns}
         self.agents = {agent.id: agent for agent in agents}
         self.attempts = {attempt.id: attempt for attempt in attempts}
         self.trunks: Mapping[str, Trunk] = {trunk.name: trunk for trunk in trunks}
         self.zone = zone or ZoneInfo("UTC")
+        self.tolls = tolls or Tolls()
+        self.by_hand_per_hour = by_hand_per_hour  # of each agent; None: as many as they like
         self.rolls: dict[int, Roll] = {}
         self.runs: dict[int, Run] = {}
         self.trunk_use: dict[str, TrunkUse] = {}
@@ -51,6 +58,7 @@ class Floor:
         self.clock_off = timedelta()  # how far the machine's clock was set ahead of ours, and not followed yet
         self.picks: dict[int, Pick] = {}  # by attempt: placed by hand in this run, the customer not called yet
         self.listeners: dict[str, Listener] = {}  # by leg
+        self.by_hand_starts: dict[int, StartWindow] = {}  # by agent: customers called by hand in the last hour
         self._claim_id = 0
         self._leg_serial = 0
         self._trunk_users: dict[str, list[int]] = {}  # looked up anew when campaigns change
@@ -127,6 +135,17 @@ class Floor:
         trunk = self.trunk_of(campaign) if campaign is not None else None
         if trunk is not None:
             self._use_of(trunk).starts.add(moment)
+
+    def note_by_hand(self, agent_id: int, moment: datetime) -> None:
+        """A customer was called because this agent clicked."""
+        self.by_hand_starts.setdefault(agent_id, StartWindow(ONE_HOUR)).add(moment)
+
+    def by_hand_left(self, agent_id: int, now: datetime) -> bool:
+        """May the agent place one more call by hand?"""
+        if self.by_hand_per_hour is None:
+            return True
+        window = self.by_hand_starts.get(agent_id)
+        return (self.by_hand_per_hour if window is None else window.left(self.by_hand_per_hour, now)) > 0
 
     # -- what is free --------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from .sentence import Sentence
 
 FIVE_SECONDS = timedelta(seconds=5)
 ONE_SECOND = timedelta(seconds=1)
+ONE_HOUR = timedelta(hours=1)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 In a process of its own, so that a file that takes all memory, or that a reader dies of, takes nothing else along.
 """
 
+import contextlib
 import os
 import resource
 import signal
@@ -21,7 +22,8 @@ def main() -> None:
     order = Order.model_validate_json(sys.stdin.readline())
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)  # dialling comes first
+    with contextlib.suppress(OSError):  # a confined service may not be let
+        os.nice(5)  # dialling comes first
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the daemon's terminal is the daemon's to handle
     i18n.set_language(order.language)
     if order.do == "preview":

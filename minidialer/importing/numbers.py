@@ -16,6 +16,7 @@ from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 from minidialer.importing.reasons import NumberRefusedError, Reason
 
 _LONGEST_CELL = 250
+_MOST_DIGITS = 15  # ITU-T E.164, country code included; phonenumbers knows longer ones, which no trunk takes
 _DIALLED_TYPES = (
     "toll_free",
     "shared_cost",
@@ -133,7 +134,7 @@ class NumberRules:
             if without_zero is not None:
                 refusal, number = self._judged(without_zero)
         if refusal is not None:
-            raise NumberRefusedError(refusal)
+            raise NumberRefusedError(refusal, number)
         return number
 
     def _without_trunk_zero(self, compact: str) -> str | None:
@@ -152,8 +153,10 @@ class NumberRules:
         except NumberParseException as error:
             return _REFUSED_PARSES.get(error.error_type, Reason.INVALID), ""
         if phonenumbers.is_valid_number(parsed):
-            refusal = _REFUSED_TYPES.get(phonenumbers.number_type(parsed))
-            return refusal, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            if len(number) > _MOST_DIGITS + 1:
+                return Reason.TOO_LONG, ""
+            return _REFUSED_TYPES.get(phonenumbers.number_type(parsed)), number
         return self._why_invalid(parsed), ""
 
     def _why_invalid(self, parsed: PhoneNumber) -> Reason:
@@ -224,7 +227,8 @@ def _plain_pattern(metadata: PhoneMetadata) -> re.Pattern[str]:
     for refused in (_pattern(metadata.premium_rate), _pattern(metadata.pager)):
         unless += rf"(?!{refused}\Z)" if refused else ""
     # ASCII: \d must not take the digits of other scripts, which E.164 does not have.
-    return re.compile(rf"(?=[1-9]){unless}(?={general}\Z)(?:{dialled})", re.ASCII)
+    most = _MOST_DIGITS - len(str(metadata.country_code))
+    return re.compile(rf"(?=[1-9][0-9]{{0,{most - 1}}}\Z){unless}(?={general}\Z)(?:{dialled})", re.ASCII)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from minidialer.control.models.base import WireSentence
 from minidialer.control.models.uploads import Preview
 
 from .source import ImportOptions
+from .tolls import tolls
 
 
 class Order(BaseModel):
@@ -20,6 +21,8 @@ class Order(BaseModel):
     name: str = ""
     language: str = "en"
     region: str = "PL"
+    foreign_prefixes: tuple[str, ...] = ()
+    premium_prefixes: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
     header: bool | None = None
@@ -46,6 +49,7 @@ class Order(BaseModel):
             unnamed_column=i18n._("column {}"),
             header=self.header,
             sheet=self.sheet,
+            tolls=tolls(self.region, self.foreign_prefixes, self.premium_prefixes),
         )
 
 

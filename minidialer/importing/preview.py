@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from minidialer.control.models.base import WireSentence
@@ -17,6 +18,7 @@ from .reader import Opened, open_records
 from .reasons import ImportFileError, NumberRefusedError, Reason
 from .records import Record
 from .source import SAMPLE_RECORDS, ImportOptions
+from .tolls import callable_number
 
 _SHOWN = 200  # characters of a cell
 _MOST_CELLS = 100  # columns whose cells are shown; all are named
@@ -36,6 +38,7 @@ def _of(opened: Opened, options: ImportOptions) -> Preview:
     sample = [record for record in itertools.islice(opened.rows, SAMPLE_RECORDS) if "".join(record[1]).strip()]
     whole = [record for record in sample if record[2] is None] or sample
     to_e164 = number_rules(options.region).to_e164
+    number_of = partial(callable_number, to_e164=to_e164, rules=options.tolls)
     columns, problem = _columns([cells for _, cells, _ in whole], to_e164, options)
     header = whole[columns.header_row] if columns.header_row is not None else None
     rows = [record for record in sample if record is not header][:PREVIEW_ROWS]
@@ -52,7 +55,7 @@ def _of(opened: Opened, options: ImportOptions) -> Preview:
             PreviewColumn(position=at, name=column, field=known[column].value if column in known else None)
             for at, column in enumerate(columns.names, start=1)
         ],
-        rows=[_row(record, sure, to_e164) for record in rows],
+        rows=[_row(record, sure, number_of) for record in rows],
         problem=problem,
     )
 
@@ -74,7 +77,7 @@ def _columns(
         return Columns(names, 0, header_row, known, frozenset()), to_wire(error.sentence)
 
 
-def _row(record: Record, number_at: int | None, to_e164: ToE164) -> PreviewRow:
+def _row(record: Record, number_at: int | None, number_of: ToE164) -> PreviewRow:
     line, cells, wrong = record
     shown = [cleaned(cell[:_SHOWN]) for cell in cells[:_MOST_CELLS]]
     if wrong is not None:
@@ -82,7 +85,7 @@ def _row(record: Record, number_at: int | None, to_e164: ToE164) -> PreviewRow:
     if number_at is None:
         return PreviewRow(line=line, cells=shown)
     try:
-        return PreviewRow(line=line, cells=shown, number=to_e164(cells[number_at] if number_at < len(cells) else ""))
+        return PreviewRow(line=line, cells=shown, number=number_of(cells[number_at] if number_at < len(cells) else ""))
     except NumberRefusedError as refused:
         return PreviewRow(line=line, cells=shown, reason=reason_to_wire(refused.reason))
 

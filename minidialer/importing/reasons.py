@@ -18,6 +18,7 @@ class Reason(enum.Enum):
     TOO_LONG = "too_long"
     NOT_DIALLABLE = "not_diallable"
     PREMIUM = "premium"
+    FOREIGN = "foreign"
     INVALID = "invalid"
     UNBALANCED_QUOTE = "unbalanced_quote"
     LINE_TOO_LONG = "line_too_long"
@@ -39,7 +40,8 @@ MESSAGES: dict[Reason, str] = {
     Reason.TOO_SHORT: N_("the number has too few digits"),
     Reason.TOO_LONG: N_("the number has too many digits"),
     Reason.NOT_DIALLABLE: N_("emergency numbers, short numbers and pagers are not dialled"),
-    Reason.PREMIUM: N_("premium-rate numbers are not dialled"),
+    Reason.PREMIUM: N_("premium-rate numbers are not dialled, unless [numbers] premium_prefixes allows them"),
+    Reason.FOREIGN: N_("numbers abroad are not dialled, unless [numbers] foreign_prefixes allows them"),
     Reason.INVALID: N_("no such phone number can exist in its country"),
     Reason.UNBALANCED_QUOTE: N_("a quotation mark is opened and not closed: double it or remove it"),
     Reason.LINE_TOO_LONG: N_("the line is longer than a million characters"),
@@ -53,8 +55,9 @@ class ImportFileError(RefusedError):
 
 
 class NumberRefusedError(ValueError):
-    """Text that is no diallable phone number; `reason` says why."""
+    """Text that is no diallable phone number; `reason` says why. `number`: E.164, where it is one all the same."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, number: str = "") -> None:
         super().__init__(reason.message)
         self.reason = reason
+        self.number = number

@@ -5,11 +5,13 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from minidialer.domain.tolls import Tolls
 from minidialer.importing.cells import cleaned
 from minidialer.importing.columns import Columns, find_columns, parse_mapping
 from minidialer.importing.numbers import number_rules
 from minidialer.importing.reasons import ImportFileError, NumberRefusedError, Reason
 from minidialer.importing.records import Record
+from minidialer.importing.tolls import callable_number
 
 LONGEST_CELL = 10_000
 LONGEST_ROW = 100_000
@@ -37,7 +39,8 @@ class Rejected(NamedTuple):
 class ImportOptions:
     """How to read; what is None is detected. `mapping` holds `--map` arguments, `field=column` each.
 
-    `header`: whether the first row names the columns. `sheet`: of a spreadsheet, by name.
+    `header`: whether the first row names the columns. `sheet`: of a spreadsheet, by name. `tolls`: a row whose number
+    may not be called is rejected.
     """
 
     region: str = "PL"
@@ -48,6 +51,7 @@ class ImportOptions:
     stdin_name: str = "standard input"
     header: bool | None = None
     sheet: str | None = None
+    tolls: Tolls = dataclasses.field(default_factory=Tolls)
 
 
 class Source:
@@ -74,6 +78,7 @@ class Source:
         self.progress = progress
         """The share of the file that was read so far, 0 to 1; stays 0 where it cannot be told."""
         self._to_e164 = number_rules(options.region).to_e164
+        self._tolls = options.tolls
         self._unnamed = options.unnamed_column
         sample = [record for record in itertools.islice(rows, SAMPLE_RECORDS) if not _is_blank(record)]
         self.columns = self._found_columns(sample, options)
@@ -100,7 +105,7 @@ class Source:
     def __iter__(self) -> Iterator[Row | Rejected]:
         columns = self.columns
         width, number_at, names = len(columns.names), columns.number, columns.fields
-        to_e164 = self._to_e164
+        to_e164, tolls = self._to_e164, self._tolls
         all_named = not columns.unnamed
         for line, cells, wrong in self._records:
             text = "".join(cells)
@@ -117,7 +122,7 @@ class Source:
             else:
                 written, fields = self._ragged(values)
             try:
-                number = to_e164(written)
+                number = callable_number(written, to_e164, tolls)
             except NumberRefusedError as refused:
                 yield Rejected(line, written[:_SHOWN], refused.reason)
             else:

@@ -67,7 +67,7 @@ class DaemonProcess:
     def write_config(self) -> None:
         """A configuration file like a user's, for the PBX of the lab."""
         manager = self._manager or self._lab.pbx.manager
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
         self.config.touch(mode=0o600)
         self.config.write_text(
             f"data_dir = {json.dumps(str(self.data_dir))}\n{self._more}"

@@ -102,7 +102,7 @@ def _explained(error: ErrorDetails, path: Path | None, environ: Mapping[str, str
         )
     if error["type"] == "missing":
         return SettingsError("{file}: {key} is missing: add it.", file=source, key=key)
-    value = "***" if "secret" in key else repr(error["input"])
+    value = _shown(key, error["input"])
     problem = error.get("ctx", {}).get("error")
     if isinstance(problem, RefusedError):
         return SettingsError(
@@ -114,6 +114,12 @@ def _explained(error: ErrorDetails, path: Path | None, environ: Mapping[str, str
         )
     predicate = allowed(error["type"], error.get("ctx", {}), error["msg"])
     return SettingsError("{file}: {key} = {value}: it {allowed}.", file=source, key=key, value=value, allowed=predicate)
+
+
+def _shown(key: str, value: object) -> str:
+    """A value as a mistake names it; of a section written wrong nothing, for a password may be in it."""
+    plain = isinstance(value, int | float) or value is None or (isinstance(value, str) and key != "asterisk")
+    return repr(value) if plain and "secret" not in key else "***"
 
 
 def _source_of(where: tuple[int | str, ...], path: Path | None, environ: Mapping[str, str]) -> object:

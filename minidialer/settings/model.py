@@ -126,9 +126,11 @@ class TrunkSettings(_Section):
 
 
 class NumberSettings(_Section):
-    """How numbers without a country code are read."""
+    """How numbers without a country code are read, and which others than the own country's may be called."""
 
     region: Annotated[str, AfterValidator(_region)] = "PL"
+    foreign_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()
+    premium_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()
 
 
 class PathSettings(_Section):
@@ -172,6 +174,7 @@ class WebSettings(_Section):
     page_grace: float = Field(default=15.0, ge=1, le=600)
     pause_reasons: tuple[Annotated[str, AfterValidator(_reason)], ...] = ("break", "lunch", "training")
     most_handed_out: int = Field(default=20, ge=0, le=500)
+    calls_by_hand_per_hour: int = Field(default=120, ge=0, le=1000)
     transfer_dial: Annotated[str, AfterValidator(_extension_dial)] = "PJSIP/{extension}"
     transfer_extensions: tuple[Annotated[str, AfterValidator(_extension)], ...] = ()
     transfer_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()

@@ -16,10 +16,15 @@ _MILLISECOND = timedelta(milliseconds=1)
 _A_MILLISECOND = 1 << 12
 
 
+def first_id(moment: datetime) -> int:
+    """No attempt made from this moment on has a smaller id."""
+    return (moment - _START) // _MILLISECOND * _A_MILLISECOND
+
+
 async def new_ids(conn: AsyncConnection, count: int, now: datetime) -> range:
     """Take `count` ids, in the writer's transaction: they are spent even when the attempts are cancelled later."""
     last = (await conn.execute(sa.select(attempt_serial.c.last))).scalar_one()
-    first = max(last + 1, (now - _START) // _MILLISECOND * _A_MILLISECOND)
+    first = max(last + 1, first_id(now))
     ids = range(first, first + count)
     if count:
         await conn.execute(sa.update(attempt_serial).values(last=ids[-1]))

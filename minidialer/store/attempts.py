@@ -1,7 +1,7 @@
 """Attempts: stored as the dialer reports them, and read back for the floor, histories and figures."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +11,10 @@ from minidialer.domain.attempt import Attempt
 from minidialer.domain.events import Pick
 from minidialer.domain.outcome import Outcome
 
+from .attempt_ids import first_id
 from .schema import agent, attempt, lead
 
+_PHONE_RINGS = timedelta(minutes=10)  # longer than an agent's phone rings between the attempt's row and the call
 _LATEST = 20_000  # more calls than any machine places in five seconds
 _KEPT = (
     "state",
@@ -88,6 +90,15 @@ async def starts_since(conn: AsyncConnection, since: datetime) -> list[tuple[int
     )
     query = sa.select(latest).where(latest.c.dialled_at > since).order_by(latest.c.dialled_at)
     return [(row.campaign_id, row.dialled_at) for row in await conn.execute(query)]
+
+
+async def by_hand_since(conn: AsyncConnection, since: datetime) -> list[tuple[int, datetime]]:
+    """Agent and time of each call placed by hand after `since`, the oldest first."""
+    query = sa.select(attempt.c.owner_id, attempt.c.dialled_at).where(
+        attempt.c.id >= first_id(since - _PHONE_RINGS), attempt.c.by_hand, attempt.c.dialled_at > since
+    )
+    rows = await conn.execute(query.order_by(attempt.c.dialled_at))
+    return [(row.owner_id, row.dialled_at) for row in rows if row.owner_id is not None]
 
 
 async def unsettled(conn: AsyncConnection) -> list[Attempt]:

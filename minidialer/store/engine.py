@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from .columns import to_json
 from .errors import StoreError
 
+# hide_parameters: what a statement was given is people's data and hashes of passwords, which no log may show.
+_ANY: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
 MODE = 0o600  # personal data: the account of the daemon alone, unless said otherwise
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -77,7 +79,7 @@ def sync_engine(path: Path, *, patience: float = 30.0) -> sa.Engine:
 
     patience: seconds to wait for another writer.
     """
-    engine = sa.create_engine(_url(path, "sqlite"), json_serializer=to_json)
+    engine = sa.create_engine(_url(path, "sqlite"), **_ANY)
     _prepare(engine, "BEGIN IMMEDIATE", patience)
     return engine
 
@@ -89,7 +91,11 @@ def writer_engine(path: Path) -> AsyncEngine:
     looks every 100 ms only, and would miss the gaps between an import's transactions.
     """
     engine = create_async_engine(
-        _url(path), pool_size=1, max_overflow=0, pool_reset_on_return=None, json_serializer=to_json
+        _url(path),
+        pool_size=1,
+        max_overflow=0,
+        pool_reset_on_return=None,
+        **_ANY,
     )
     _prepare(engine.sync_engine, "BEGIN IMMEDIATE", 0.003, f"PRAGMA wal_autocheckpoint = {_WRITER_CHECKPOINT}")
     return engine
@@ -97,7 +103,7 @@ def writer_engine(path: Path) -> AsyncEngine:
 
 def reader_engine(path: Path, connections: int = 4) -> AsyncEngine:
     """The engine of the reading connections: each reads one snapshot, and none can write."""
-    engine = create_async_engine(_url(path), pool_size=connections, max_overflow=connections, json_serializer=to_json)
+    engine = create_async_engine(_url(path), pool_size=connections, max_overflow=connections, **_ANY)
     _prepare(engine.sync_engine, "BEGIN", 5.0, "PRAGMA query_only = ON")
     return engine
 

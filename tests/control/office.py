@@ -22,6 +22,7 @@ from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Bridged, CustomerAnswered, CustomerGone, LinkUp, PhoneIdle
 from minidialer.domain.floor import Floor
 from minidialer.domain.sentence import Sentence
+from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, load_settings
 from minidialer.store import audit, imports, lists
 from minidialer.store.columns import to_json
@@ -143,7 +144,16 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
     commands: list[Command] = []
     async with database.read() as conn:
         campaigns, agents, attempts = await load_floor(conn)
-    floor = Floor(campaigns, agents, attempts, settings.domain_trunks(), settings.zone)
+    numbers = settings.numbers
+    floor = Floor(
+        campaigns,
+        agents,
+        attempts,
+        settings.domain_trunks(),
+        settings.zone,
+        tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
+        by_hand_per_hour=settings.web.calls_by_hand_per_hour,
+    )
     engine = Engine(
         Dialer(floor),
         execute=commands.append,

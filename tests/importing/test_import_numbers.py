@@ -97,6 +97,7 @@ def test_numbers_as_people_write_them(written: str, number: str) -> None:
         ("0", Reason.TOO_SHORT),
         ("6001002000", Reason.TOO_LONG),
         ("600100200600100200600", Reason.TOO_LONG),
+        ("+49 377777777703 0 6", Reason.TOO_LONG),  # E.164 has 15 digits at most
         ("112", Reason.NOT_DIALLABLE),
         ("999", Reason.NOT_DIALLABLE),
         ("+48 112", Reason.NOT_DIALLABLE),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from minidialer.control.connecting import connected_socket
 from minidialer.control.sentences import ControlError, DaemonAwayError
+from minidialer.daemon.closed_files import open_to_others
 from minidialer.domain.sentence import sentence
 from minidialer.settings import Settings
 
@@ -28,6 +29,9 @@ def machine_checks(settings: Settings) -> Iterator[Check]:
 
 def _config(settings: Settings) -> Check:
     source = str(settings.source) if settings.source is not None else "-"
+    exposed = next(open_to_others(settings), None)
+    if exposed is not None:
+        return failed("config", exposed, sentence("Until then the daemon does not start."))
     if settings.warnings:
         return warning("config", sentence("{file}", file=source), settings.warnings[0])
     if not settings.trunks:

@@ -54,6 +54,8 @@ class ImportWork:
             name=upload.file_name,
             language=self._settings.language or "en",
             region=self._settings.numbers.region,
+            foreign_prefixes=self._settings.numbers.foreign_prefixes,
+            premium_prefixes=self._settings.numbers.premium_prefixes,
             store=self._settings.store_path,
         )
 

@@ -101,6 +101,7 @@ async def call(desk: Desk, agent: Agent, lead_id: int, campaign_id: int) -> None
     campaign = desk.floor.campaigns.get(campaign_id)
     if not lines or campaign is None or campaign.list_id != lines[0].record.lead.list_id:
         raise RefusedError("This lead is not yours to call.")
+    desk.floor.tolls.check(lines[0].record.lead.number)
     await desk.engine.submit(CallByHand(agent.id, campaign.id, lead_id))
     attempt = desk.floor.attempts.get(agent.attempt_id) if agent.attempt_id is not None else None
     if attempt is None or attempt.lead_id != lead_id:

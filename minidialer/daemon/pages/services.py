@@ -75,6 +75,7 @@ class PageServices:
     async def _look(self) -> None:
         self._sessions.end_expired()
         self._watch.tick()
+        self._signing_in.tell()
         await self._sessions.flush()
         now = asyncio.get_running_loop().time()
         if now - self._released_at >= _RELEASE:

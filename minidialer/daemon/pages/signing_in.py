@@ -11,6 +11,7 @@ from minidialer.domain.events import LogIn
 from minidialer.domain.sentence import RefusedError
 from minidialer.store import access, agents
 
+from .guesses import Guesses
 from .throttle import Throttle
 
 
@@ -20,6 +21,7 @@ class SigningIn:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._passwords = Passwords()
+        self._guesses = Guesses()
         self._accounts = Throttle(free=3)
         self._addresses = Throttle(free=20)  # many agents may share one
 
@@ -29,6 +31,8 @@ class SigningIn:
         place = _place(address)
         wait = max(self._accounts.wait(account, now), self._addresses.wait(place, now))
         if wait > 0:
+            known = {agent.login for agent in self._desk.floor.agents.values()}
+            self._guesses.failed(login if login in known else "", address, now)
             raise RefusedError("Too many failed log-ins: try again in {seconds} s.", seconds=int(wait) + 1)
         self._accounts.failed(account, now)
         self._addresses.failed(place, now)
@@ -50,9 +54,18 @@ class SigningIn:
             await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
         return agent
 
+    def tell(self) -> None:
+        """Let `status` say when there are many failures, and stop saying so an hour later."""
+        alarm = self._guesses.alarm(asyncio.get_running_loop().time())
+        if alarm is None:
+            self._desk.alarms.pop("guessing", None)
+        else:
+            self._desk.alarms["guessing"] = alarm
+
     async def _refused(self, agent: Agent | None, address: str) -> None:
         """Whatever was typed for an account that is not there may be a password, so it is not kept."""
         login = agent.login if agent is not None else ""
+        self._guesses.failed(login, address, asyncio.get_running_loop().time())
         change = self._desk.change(Actor(None, login))
         async with change.transaction() as conn:
             await change.record(conn, "agent.sign_in_refused", login, after={"address": address})

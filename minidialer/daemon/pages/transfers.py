@@ -1,11 +1,11 @@
 """Where a talk may be sent: extensions and numbers that the settings allow, and nowhere else."""
 
-import phonenumbers
-
 from minidialer.domain.sentence import RefusedError
+from minidialer.domain.tolls import Toll
 from minidialer.domain.trunk import Trunk
 from minidialer.importing.numbers import to_e164
-from minidialer.importing.reasons import NumberRefusedError, Reason
+from minidialer.importing.reasons import NumberRefusedError
+from minidialer.importing.tolls import kind_in
 from minidialer.settings import WebSettings
 
 
@@ -24,13 +24,13 @@ def channel_for(target: str, settings: WebSettings, region: str, trunk: Trunk | 
 
 def _number(typed: str, settings: WebSettings, region: str) -> str:
     try:
-        return to_e164(typed, region)
+        number = to_e164(typed, region)
     except NumberRefusedError as error:
-        if error.reason is not Reason.PREMIUM:
-            raise RefusedError(
-                "“{target}” is neither an extension a talk may be transferred to nor a number.", target=typed
-            ) from None
-        if not settings.transfer_premium:
-            raise RefusedError("{target} costs a premium: a talk may not be transferred there.", target=typed) from None
-    parsed = phonenumbers.parse(typed, region)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        number = error.number
+    if not number:
+        raise RefusedError(
+            "“{target}” is neither an extension a talk may be transferred to nor a number.", target=typed
+        )
+    if kind_in(region)(number) is Toll.PREMIUM and not settings.transfer_premium:
+        raise RefusedError("{target} costs a premium: a talk may not be transferred there.", target=typed)
+    return number

@@ -91,6 +91,8 @@ def normalised(desk: Desk, number: str) -> str:
     try:
         return to_e164(number, desk.settings.numbers.region)
     except NumberRefusedError as error:
+        if error.number:  # at a premium: it may be in a list all the same
+            return error.number
         raise RefusedError(
             "“{number}” is not a number that can be dialled: {reason}.",
             number=number,

@@ -46,6 +46,11 @@ def check(floor: Floor, agent: Agent, campaign: Campaign, now: datetime) -> None
         raise RefusedError("Finish the present call and save its form before you call somebody.")
     if agent.phone.state not in (PhoneState.DOWN, PhoneState.IDLE):
         raise RefusedError("Your phone is still busy with another call: try again in a moment.")
+    if not floor.by_hand_left(agent.id, now):
+        raise RefusedError(
+            "You have called {most} numbers by hand within an hour, which is the limit: go on later.",
+            most=floor.by_hand_per_hour,
+        )
     problem = dialling.why_not_dialling(floor, campaign, now)
     if problem is not None:
         raise RefusedError(
@@ -68,7 +73,10 @@ def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Com
     del floor.claims[event.claim_id]
     agent, campaign = floor.agents.get(claim.owner_ids[0]), floor.campaigns.get(claim.campaign_id)
     for pick in event.picks:
-        if agent is not None and campaign is not None and _still_wanted(floor, agent, campaign, now):
+        toll = floor.tolls.refusal(pick.number)
+        if toll is not None and campaign is not None:
+            yield dialling.not_called(pick, campaign, toll, now, by_hand=True)
+        elif agent is not None and campaign is not None and _still_wanted(floor, agent, campaign, now):
             yield from _place(floor, campaign, agent, pick, now)
         else:
             yield CancelAttempt(pick)
@@ -124,6 +132,7 @@ def proceed(floor: Floor, now: datetime) -> Iterator[Command]:
                 yield from give_up(floor, agent, attempt, now)
             elif _start_left(floor, campaign, now):
                 del floor.picks[attempt_id]
+                floor.note_by_hand(agent.id, now)
                 yield dialling.dial(floor, campaign, attempt, now)
                 yield keep_attempt(attempt)
 

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from minidialer.domain.agent import AgentEvent
-from minidialer.domain.attempt import Attempt, AttemptEvent
+from minidialer.domain.attempt import Attempt, AttemptEvent, AttemptState
 from minidialer.domain.campaign import Campaign, PrivateLeads
 from minidialer.domain.commands import CallCustomer, CancelAttempt, Claim, ClaimPrivate, Command
 from minidialer.domain.events import AttemptsClaimed, Pick
 from minidialer.domain.floor import Floor
+from minidialer.domain.outcome import Outcome
 from minidialer.domain.pacing.decision import Decision, spare
 from minidialer.domain.pacing.observation import Dialled
+from minidialer.domain.retry import lead_after
 from minidialer.domain.run import PendingClaim
 from minidialer.domain.sentence import Sentence, sentence
+from minidialer.domain.tolls import Toll, why
 
 from .keep import keep_agent, keep_attempt
 from .outlook import pacing_view
@@ -108,7 +111,10 @@ def claimed(floor: Floor, event: AttemptsClaimed, now: datetime) -> Iterator[Com
         return
     wanted = 0 if claim.owner_ids else decide_now(floor, campaign, now).count
     for pick in event.picks:
-        if pick.owner_id is None and wanted > 0:
+        toll = floor.tolls.refusal(pick.number)
+        if toll is not None:
+            yield not_called(pick, campaign, toll, now)
+        elif pick.owner_id is None and wanted > 0:
             wanted -= 1  # every call takes one off each limit, so nothing has to be decided anew
             yield from _call(floor, campaign, pick, now)
         elif pick.owner_id is not None and _owner_free(floor, campaign, pick.owner_id, now):
@@ -154,6 +160,26 @@ def _call(floor: Floor, campaign: Campaign, pick: Pick, now: datetime) -> Iterat
         owner.attempt_id, attempt.agent_id = attempt.id, owner.id
         yield keep_agent(owner)
     yield keep_attempt(attempt)
+
+
+def not_called(pick: Pick, campaign: Campaign, toll: Toll, now: datetime, *, by_hand: bool = False) -> Command:
+    """The number may not be called: the attempt ends before it began, as that to a dead number, and says why."""
+    attempt = Attempt(
+        pick.attempt_id,
+        campaign.id,
+        pick.lead_id,
+        pick.number,
+        AttemptState.ENDED,
+        owner_id=pick.owner_id,
+        tries=pick.attempts,
+        claimed_at=now,
+        ended_at=now,
+        state_since=now,
+        outcome=Outcome.INVALID,
+        detail=str(why(toll)),
+        by_hand=by_hand,
+    )
+    return keep_attempt(attempt, lead_after(Outcome.INVALID, campaign.settings.retry_interval, now))
 
 
 def dial(floor: Floor, campaign: Campaign, attempt: Attempt, now: datetime) -> Command:
