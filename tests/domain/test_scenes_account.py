@@ -1,5 +1,7 @@
 """What scenes book into the abandon account: queued customers, and those who were taken late, by the profile."""
 
+from typing import Any
+
 import pytest
 
 from .trace import Scene
@@ -11,7 +13,7 @@ def account(scene: Scene) -> tuple[int, int]:
     return today.answered, today.abandoned
 
 
-def queued(profile: str = "none", **settings: object) -> Scene:
+def queued(profile: str = "none", **settings: Any) -> Scene:
     """Anna talks with c1, and c2 has been put into the queue."""
     scene = Scene(
         leads=2, overdial_percent=100, when_all_busy="queue", agent_connection="nailed_up",

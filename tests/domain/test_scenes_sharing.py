@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,11 +20,11 @@ def trunk(channels: int = 1000, calls_per_second: int = 1000) -> Trunk:
     return Trunk("carrier", "PJSIP/{digits}@carrier", channels, calls_per_second)
 
 
-def shop(teams: Sequence[int], carrier: Trunk, leads: int = 400, **given: object) -> Scene:
+def shop(teams: Sequence[int], carrier: Trunk, leads: int = 400, **given: Any) -> Scene:
     """Campaigns with so many agents each, all ready."""
     names = NAMES[: len(teams)]
     people = {f"{name}{number}": name for name, count in zip(names, teams, strict=True) for number in range(count)}
-    options = {"pacing_mode": "progressive", "max_attempts_per_5s": 1000, **given}
+    options: dict[str, Any] = {"pacing_mode": "progressive", "max_attempts_per_5s": 1000, **given}
     scene = Scene(agents=" ".join(people), campaigns=" ".join(names), leads=leads, trunk=carrier, **options)
     for person, name in people.items():
         scene.step(f"{person} joins {name}")
@@ -126,9 +127,9 @@ def test_no_campaign_starves(
     """
     scene = shop(teams, trunk(channels, per_second))
     for name, mode in zip(NAMES, chosen, strict=False):
-        for key, value in mode.items():
+        for setting, value in mode.items():
             if name in scene.campaign_ids:
-                scene.step(f"set {name} {key}={value}")
+                scene.step(f"set {name} {setting}={value}")
     waited = Counter[int]()
     for ends in rhythm:
         before = calls(scene)
