@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from minidialer.domain.compliance import BOUNDS
+from minidialer.domain.compliance import late_after
 from minidialer.domain.floor import Floor
 from minidialer.domain.pacing.budget import WINDOW_DAYS
 from minidialer.domain.pacing.memory import UnreadableError
@@ -38,8 +38,7 @@ async def load(conn: AsyncConnection, floor: Floor, now: datetime) -> None:
             except UnreadableError as error:
                 log.warning("What campaign %d learned is not used: %s", campaign.id, error, extra={"action": "pacing"})
         run.turn_to(now)
-        bounds = BOUNDS.get(campaign.settings.compliance_profile)
-        late = bounds.answer_wait if bounds is not None else None
+        late = late_after(campaign.settings.compliance_profile)
         for slot in await pacing.answers_since(conn, campaign.id, since, late):
             run.predictive.budget.add(run.day(slot.begin), slot.answered, slot.abandoned)
 

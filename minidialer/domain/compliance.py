@@ -28,6 +28,15 @@ BOUNDS = {
 }
 
 
+def late_after(profile: ComplianceProfile) -> float | None:
+    """Seconds after which a customer who was taken counts as abandoned all the same; None: never.
+
+    FTC (16 CFR 310.4(b)(1)(iv)): whoever is not put through within two seconds. Ofcom and no profile: only who never
+    got to speak to anybody.
+    """
+    return BOUNDS[profile].answer_wait if profile is ComplianceProfile.FTC else None
+
+
 def violations(settings: CampaignSettings) -> list[Sentence]:
     """One sentence for each setting outside its compliance profile's bounds; empty when all are kept."""
     bounds = BOUNDS.get(settings.compliance_profile)

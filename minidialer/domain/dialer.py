@@ -70,7 +70,6 @@ class Dialer:
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
-        self._turn = 0
 
     def handle(self, event: events.Event, now: datetime) -> list[Command]:
         """What is to be done about this event, in this order.
@@ -90,10 +89,10 @@ class Dialer:
         return commands
 
     def _pace(self, now: datetime) -> Iterator[Command]:
-        """Every campaign in turn; a different one is first each time, so that a full trunk is shared fairly."""
-        campaigns = list(self.floor.campaigns.values())
-        if not campaigns:
-            return
-        self._turn = (self._turn + 1) % len(campaigns)
-        for campaign in campaigns[self._turn :] + campaigns[: self._turn]:
-            yield from dialling.pace(self.floor, campaign, now)
+        """Every campaign, the one that has placed no call for the longest time first: a full trunk is shared in turns.
+
+        Turns by events would not do: events come in rhythms of their own, and a campaign could miss every free channel.
+        """
+        floor = self.floor
+        for campaign in sorted(floor.campaigns.values(), key=lambda item: floor.run(item.id).claimed_last):
+            yield from dialling.pace(floor, campaign, now)

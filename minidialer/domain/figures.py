@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from .attempt import Attempt
 from .campaign import ComplianceProfile
+from .compliance import late_after
 from .outcome import Outcome
 
 # 16 CFR 310.4(b)(1)(iv): a call is abandoned when nobody is put through within two seconds of the person's answer.
@@ -65,11 +66,11 @@ def counts_of(attempt: Attempt) -> CallCounts:
 def abandon_rate(counts: CallCounts, profile: ComplianceProfile = ComplianceProfile.NONE) -> float | None:
     """Percent of the dialer's calls answered by a person that were abandoned; None while there are none.
 
-    FTC (16 CFR 310.4(b)(1)(iv)): a person put through late was abandoned as well. Ofcom and no profile: only calls in
-    which the customer never got to speak to anybody. Calls by hand never count: their agent is on the line already.
+    By the profile a person put through late was abandoned as well (see `compliance.late_after`). Calls by hand never
+    count: their agent is on the line already.
     """
     answered = counts.answered - counts.by_hand
     if answered <= 0:
         return None
-    abandoned = counts.abandoned + (counts.late if profile is ComplianceProfile.FTC else 0)
+    abandoned = counts.abandoned + (counts.late if late_after(profile) is not None else 0)
     return 100.0 * abandoned / answered

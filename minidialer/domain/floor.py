@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .agent import Agent, AgentEvent, AgentState, PhoneState
 from .attempt import Attempt, AttemptEvent
-from .campaign import AgentConnection, Campaign, PacingMode
+from .campaign import AgentConnection, Campaign
 from .events import Pick
 from .listening import Listener
 from .pacing.observation import Observation
@@ -201,17 +201,11 @@ class Floor:
         """Live attempts on this trunk; each has one of its channels, or is about to."""
         return sum([len(self.roll(user).attempts) for user in self._users_of(trunk)])
 
-    def needed_by_others(self, campaign: Campaign) -> int:
-        """Calls that other running campaigns on the campaign's trunk lack to have one for each ready agent."""
+    def beside(self, campaign: Campaign) -> list[Campaign]:
+        """The other campaigns on the campaign's trunk."""
         trunk = self.trunk_of(campaign)
-        if trunk is None:
-            return 0
-        others = [self.campaigns[other] for other in self._users_of(trunk) if other != campaign.id]
-        return sum(
-            max(0, len(self.roll(other.id).free) - self.in_flight(other.id))
-            for other in others
-            if other.running and other.settings.pacing_mode is not PacingMode.MANUAL
-        )
+        users = self._users_of(trunk) if trunk is not None else []
+        return [self.campaigns[other] for other in users if other != campaign.id]
 
     def trunk_start_left(self, campaign: Campaign, now: datetime) -> bool:
         """May one of the live attempts be called on the campaign's trunk now? Its channel is counted already."""

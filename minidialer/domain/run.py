@@ -31,6 +31,7 @@ class Run:
     failures: int = 0
     dry_until: datetime | None = None
     decisions: int = 0
+    claimed_last: int = 0  # the id of its latest claim; 0: none yet
     decision: Sentence | None = None
     explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
     pacing: CampaignPacing = field(default_factory=CampaignPacing)

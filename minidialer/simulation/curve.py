@@ -111,7 +111,7 @@ class _Scale:
 
 
 def _drawn(curve: Curve, scale: _Scale, colour: str, place: int) -> Iterator[str]:
-    points = sorted((point for point in curve.points if point.abandons <= MOST), key=lambda point: point.abandons)
+    points = [point for point in curve.points if point.abandons <= MOST]  # in the order of the parameter
     at = [(scale.x(point.abandons), scale.y(point.utilisation)) for point in points]
     if len(at) > 1:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from minidialer.domain import events, listening
 from minidialer.domain.agent import Agent
 from minidialer.domain.calling_window import CallingWindow
-from minidialer.domain.campaign import AgentConnection, PacingMode, PrivateLeads, WhenAllBusy
+from minidialer.domain.campaign import AgentConnection, ComplianceProfile, PacingMode, PrivateLeads, WhenAllBusy
 from minidialer.domain.commands import (
     CancelAttempt,
     Claim,
@@ -25,6 +25,7 @@ _TYPES: dict[str, Callable[[str], object]] = {
     "when_all_busy": WhenAllBusy,
     "private_leads": PrivateLeads,
     "pacing_mode": PacingMode,
+    "compliance_profile": ComplianceProfile,
     "calling_window": CallingWindow.parse,
     "answer_wait": float,
     "answering_machine_detection": lambda text: text == "True",

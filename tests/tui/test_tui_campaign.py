@@ -323,7 +323,7 @@ async def test_where_the_mode_is_chosen_stands_what_each_would_give(daemon: Stan
         assert ["progressive", "54", "%", "31", "s", "0.0", "%"] in shown
         assert ["predictive", "82", "%", "9", "s", "2.9", "%"] in shown
         assert "joined: 8; 28 % answer, talk 95 s, form 21 s" in screen_text(pilot)
-        assert "Pacing" in screen_text(pilot)
+        await until(lambda: "Pacing" in screen_text(pilot))
         await press(pilot, "right", "down", "up")
         await press(pilot, "down")
         assert "joined: 8" not in screen_text(pilot)
@@ -339,7 +339,7 @@ async def test_what_is_chosen_and_not_saved_yet_counts(daemon: StandIn, world: W
         await _choose(pilot, "end", "space", "enter")
         await press(pilot, "up", "down")
         await until(lambda: "agents: 7;" in screen_text(pilot))
-        assert "agents: 7; assumed: 28 % answer" in screen_text(pilot)
+        assert "agents: 7; assumed 28 % answer" in screen_text(pilot)
         assert world.calls(pacing.ADVICE)[-1] == pacing.AdviceOf(name="Wiosna", agents=7, overdial_percent=40)
 
 

@@ -44,7 +44,7 @@ def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
             run.decision = sentence("no lead is due now")
         return
     if decision.count and campaign.list_id is not None:
-        claim_id = floor.next_claim_id()
+        claim_id = run.claimed_last = floor.next_claim_id()
         floor.claims[claim_id] = PendingClaim(campaign.id, decision.count)
         yield Claim(claim_id, campaign.id, campaign.list_id, decision.count, campaign.settings.max_retries, now)
 
@@ -91,7 +91,7 @@ def _claim_private(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[
     uncounted = sum(1 for owner_id in owners if owner_id in kept)
     owners = owners[: min(uncounted + spare(view), view.starts_left, view.trunk_left)]
     if owners:
-        claim_id = floor.next_claim_id()
+        claim_id = floor.run(campaign.id).claimed_last = floor.next_claim_id()
         floor.claims[claim_id] = PendingClaim(campaign.id, len(owners), tuple(owners))
         yield ClaimPrivate(claim_id, campaign.id, campaign.list_id, tuple(owners), campaign.settings.max_retries, now)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from minidialer.domain.agent import Agent, AgentState
 from minidialer.domain.attempt import UNANSWERED, Attempt, AttemptState
-from minidialer.domain.compliance import BOUNDS
+from minidialer.domain.compliance import late_after
 from minidialer.domain.floor import Floor
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.pacing.observation import Abandoned, Answered, Taken, TalkEnded, Unanswered, WrapUpEnded
@@ -20,9 +20,8 @@ def taken(floor: Floor, attempt: Attempt, now: datetime) -> None:
     """Customer and agent were joined."""
     if not attempt.by_hand:
         wait = _since(attempt.answered_at, now)
-        bounds = BOUNDS.get(floor.campaign(attempt.campaign_id).settings.compliance_profile)
-        late = bounds is not None and wait > bounds.answer_wait
-        floor.observe(attempt.campaign_id, Taken(wait, late), now)
+        limit = late_after(floor.campaign(attempt.campaign_id).settings.compliance_profile)
+        floor.observe(attempt.campaign_id, Taken(wait, late=limit is not None and wait > limit), now)
 
 
 def ended(floor: Floor, attempt: Attempt, was: AttemptState, now: datetime) -> None:

@@ -23,7 +23,7 @@ def pacing_view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
     kept = kept_for_private(floor, campaign, now) | floor.asked_for_private()
     ready = len(roll.free) - sum(1 for owner_id in kept if owner_id in roll.free)
     in_flight, starts_left = floor.in_flight(campaign.id), floor.starts_left(campaign, now)
-    trunk_left = _trunk_share(floor, campaign, ready - in_flight, now)
+    trunk_left = _trunk_share(floor, campaign, now)
     mode, percent = settings.pacing_mode, settings.overdial_percent
     if mode is not PacingMode.PREDICTIVE:
         return PacingView(mode, percent, ready, in_flight, starts_left, trunk_left)
@@ -31,16 +31,35 @@ def pacing_view(floor: Floor, campaign: Campaign, now: datetime) -> PacingView:
     return PacingView(mode, percent, ready, in_flight, starts_left, trunk_left, at_work, outlook)
 
 
-def _trunk_share(floor: Floor, campaign: Campaign, needed: int, now: datetime) -> int:
-    """What of the trunk's room this campaign may take now.
+def _trunk_share(floor: Floor, campaign: Campaign, now: datetime) -> int:
+    """What of the trunk's room, channels and starts of this second, this campaign may take now.
 
-    One call for each ready agent of every campaign comes before anybody's second: what the others need for that is
-    left to them. Beyond it campaigns take turns (see `dialer`).
+    One call for each free agent of every campaign comes before anybody's second: what the others lack for that is left
+    to them. Who goes first where even that does not fit: see `dialer`.
     """
     left = floor.trunk_left(campaign, now)
-    if len(floor.campaigns) == 1 or left <= needed:
+    if len(floor.campaigns) == 1 or left <= (own := _lacking(floor, campaign, now)):
         return left
-    return max(needed, left - floor.needed_by_others(campaign), 0)
+    others = sum([_lacking(floor, other, now) for other in floor.beside(campaign) if _could_dial(floor, other, now)])
+    return max(own, left - others)
+
+
+def _lacking(floor: Floor, campaign: Campaign, now: datetime) -> int:
+    """Calls for whoever is free, and calls for one agent alone, that would make one for each free agent."""
+    free = floor.roll(campaign.id).free
+    if not free or campaign.settings.pacing_mode is PacingMode.MANUAL:
+        return 0
+    asked = floor.asked_for_private()  # their calls are claimed already
+    kept = kept_for_private(floor, campaign, now) - asked
+    alone = sum([1 for agent_id in kept if agent_id in free])
+    ready = len(free) - alone - sum([1 for agent_id in asked if agent_id in free])
+    return alone + max(0, ready - floor.in_flight(campaign.id))
+
+
+def _could_dial(floor: Floor, campaign: Campaign, now: datetime) -> bool:
+    """May it call now, and has its list something to call?"""
+    dry_until = floor.run(campaign.id).dry_until
+    return (dry_until is None or now >= dry_until) and campaign.may_call(now, floor.zone)
 
 
 def _outlook(floor: Floor, campaign: Campaign, kept: frozenset[int], now: datetime) -> Outlook:

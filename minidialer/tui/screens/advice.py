@@ -6,7 +6,6 @@ from typing import NamedTuple
 from rich.console import Group
 from rich.table import Table as Grid
 from rich.text import Text
-from textual.message import Message
 from textual.widgets import Static
 
 from minidialer.control.models.pacing import ADVICE, Advice, AdviceOf, AdviceRow
@@ -32,10 +31,7 @@ class Question(NamedTuple):
 class AdviceBox(Static):
     """Hidden until `ask`; an answer is kept until another question is asked."""
 
-    DEFAULT_CSS = "AdviceBox { display: none; height: auto; padding: 0 1 0 3; }"
-
-    class Shown(Message):
-        """It has taken room from what is above it."""
+    DEFAULT_CSS = "AdviceBox { display: none; height: auto; padding: 0 0 0 3; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,16 +46,11 @@ class AdviceBox(Static):
             self._asked, self._begun = question, False
             self.run_worker(self._answer(session, question), group="advice", exclusive=True)
         elif self._begun:
-            self._show()
+            self.display = True
 
     def hide(self) -> None:
         """Out of the way."""
         self._wanted = self.display = False
-
-    def _show(self) -> None:
-        if not self.display:
-            self.display = True
-            self.post_message(self.Shown())
 
     async def _answer(self, session: Session, question: Question) -> None:
         await asyncio.sleep(_PAUSE)
@@ -68,7 +59,7 @@ class AdviceBox(Static):
             return
         self._begun = True
         self.update(Text(_("Calculating…"), "dim"))
-        self._show()
+        self.display = True
         asked = AdviceOf(name=question.campaign, agents=question.agents, overdial_percent=question.overdial_percent)
         try:
             async with session.line() as client:
@@ -78,7 +69,6 @@ class AdviceBox(Static):
             self.update(Text(plain(say(error.sentence)), "dim"))
         else:
             self.update(Group(_about(found), _table(found)))
-        self.post_message(self.Shown())  # as many lines as the answer has
 
 
 def _about(found: Advice) -> Text:
@@ -88,7 +78,7 @@ def _about(found: Advice) -> Text:
     known = found.learned
     text = _("{team}; {rate} answer, talk {talk}, form {form}")
     if found.assumed:
-        text = _("{team}; assumed: {rate} answer, talk {talk}, form {form}")
+        text = _("{team}; assumed {rate} answer, talk {talk}, form {form}")
     said = text.format(
         team=team,
         rate=f"{known.answer_rate:g} %",

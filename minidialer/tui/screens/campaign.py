@@ -176,10 +176,6 @@ class CampaignPage(FormPage):
             percent = None  # what stands there is wrong: the daemon's own
         box.ask(self.supervisor.session, Question(self._campaign, agents or None, percent, self._seen.revision))
 
-    def on_advice_box_shown(self) -> None:
-        if self.form is not None:
-            self.call_after_refresh(self.form.keep_in_sight)
-
     def _tell_theirs(self, form: Form, before: Campaign, now: Campaign) -> None:
         """A notice of what somebody else has changed since; the form has taken it over, or kept both."""
         if before.revision == now.revision:

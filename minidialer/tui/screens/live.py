@@ -121,7 +121,10 @@ class LivePage(Page):
             return
         self._panel = panel = snapshot.campaigns[0]
         self._campaign = panel.name  # it may be called otherwise by now
+        nobody = self._chosen is None
         self._agents.show(live_rows.agent_rows(panel))
+        if nobody != (self._chosen is None):
+            self.refresh_bindings()  # what is ordered of an agent needs one
         self._calls.say_empty(
             _("No call goes out just now.") if panel.running else _("It is stopped: `s` starts dialling.")
         )

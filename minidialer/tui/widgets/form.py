@@ -225,12 +225,6 @@ class Form(Vertical):
         row = self._rows[name]
         return row.field.read(row.editor.entered)
 
-    def keep_in_sight(self) -> None:
-        """The form has become smaller: the field with the focus is to be seen all the same."""
-        row = self._row_of_focus()
-        if row is not None:
-            row.scroll_visible(animate=False)
-
     # -- how it works -------------------------------------------------------------------------------------------
 
     def _read(self, row: Row) -> Any:
@@ -253,6 +247,15 @@ class Form(Vertical):
 
     def on_descendant_focus(self) -> None:
         self._explain()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """The field with the focus is to be seen, however little room is left."""
+        row = self._row_of_focus()
+        if row is not None:
+            row.scroll_visible(animate=False)
 
     def action_go(self, by: int) -> None:
         rows = list(self._rows.values())
