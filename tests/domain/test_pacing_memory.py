@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minidialer.domain.pacing.decision import Limit
@@ -72,6 +72,8 @@ HOSTILE: tuple[Any, ...] = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(HOSTILE)), min_size=1, max_size=4))
+@example([(("answers", "score", 0), 1e9)])
+@example([(("answers", "answers", 0), 1e9)])
 @settings(max_examples=400, deadline=None)
 def test_a_memory_is_refused_or_harmless(damages: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Whatever is stored: refused with nothing changed, or every decision is a decision and keeps every limit."""
