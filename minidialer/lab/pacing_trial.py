@@ -42,12 +42,16 @@ SEATED, LAST_CALLS = 60.0, 60.0  # seconds, at most
 
 @dataclass(frozen=True)
 class TrialOptions:
-    """`robots`: in each campaign. `warm_up` and `measured`: seconds; utilisation is of the latter alone."""
+    """`robots`: in each campaign. `warm_up` and `measured`: seconds; utilisation is of the latter alone.
+
+    `to_the_end`: up to a minute more is measured, until the calling window closes, for which the budget is planned.
+    """
 
     robots: int = 20
     warm_up: float = 60.0
     measured: float = 600.0
     seed: int = 1
+    to_the_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,21 +115,6 @@ class TrialResult:
         }
 
 
-@dataclass(frozen=True)
-class _Shift:
-    """The hours of the campaigns: it is about noon in the daemon's zone, so no midnight comes in between."""
-
-    zone: str
-    window: str
-
-    @classmethod
-    def around(cls, now: datetime, seconds: float) -> _Shift:
-        hours = 12 - now.hour
-        zone = f"Etc/GMT{-hours:+d}"  # its sign is the other way round
-        end = (now + timedelta(seconds=seconds)).astimezone(ZoneInfo(zone))
-        return cls(zone, f"mon-sun 0:00-{end.hour}:{end.minute:02}")
-
-
 class PacingTrial:
     """One run; `home` keeps its logs, its store and its call record."""
 
@@ -137,9 +126,9 @@ class PacingTrial:
         """All of it. Raises LabError or ControlError when it cannot be run at all."""
         options, home = self._options, self._home
         whole = options.warm_up + options.measured
-        shift = _Shift.around(datetime.now(UTC), SEATED + whole + 60)
+        zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # where it is about noon: no midnight comes in between
         phones = len(MODES) * options.robots
-        settings = f'time_zone = "{shift.zone}"\nlog.level = "debug"\n'
+        settings = f'time_zone = "{zone}"\nlog.level = "debug"\n'
         leads = int(CALLS_A_SECOND * whole)
         async with Lab(phones=phones, seed=options.seed, mix=CUSTOMERS, phone_delay=0.5, home=home) as lab:
             async with DaemonProcess(lab, home, more=settings) as daemon:
@@ -149,8 +138,8 @@ class PacingTrial:
                     await import_leads(daemon, file, mode, leads)
                 async with Client(daemon.socket, name="trial") as client:
                     await until_linked(client)
-                    crews = await self._prepare(client, lab, shift)
-                    seen = await self._work(client, daemon, crews)
+                    crews = await self._prepare(client, lab)
+                    seen = await self._work(client, daemon, crews, ZoneInfo(zone))
             books = await read_books(
                 daemon.store,
                 lab.carrier.calls(),
@@ -163,7 +152,7 @@ class PacingTrial:
         figures = {mode: seen[mode].figures(len(by_mode[mode])) for mode in MODES}
         return TrialResult(options, TARGET, figures, by_mode, books)
 
-    async def _prepare(self, client: Client, lab: Lab, shift: _Shift) -> dict[str, dict[str, str]]:
+    async def _prepare(self, client: Client, lab: Lab) -> dict[str, dict[str, str]]:
         """Agents and campaigns, as a supervisor sets them up; gives the passwords of each campaign's agents."""
         await client.call(dispositions.ADD, dispositions.DispositionAdd(name="done"))
         crews = {}
@@ -179,7 +168,6 @@ class PacingTrial:
                 "agent_connection": "nailed_up",
                 "ring_timeout": RING_TIMEOUT,
                 "max_attempts_per_5s": MOST_IN_5S,
-                "calling_window": shift.window,
                 "max_retries": 0,
             }
             await client.call(
@@ -187,7 +175,9 @@ class PacingTrial:
             )
         return crews
 
-    async def _work(self, client: Client, daemon: DaemonProcess, crews: dict[str, dict[str, str]]) -> dict[str, _Seen]:
+    async def _work(
+        self, client: Client, daemon: DaemonProcess, crews: dict[str, dict[str, str]], zone: ZoneInfo
+    ) -> dict[str, _Seen]:
         options = self._options
         began = datetime.now(UTC).isoformat()
         async with asyncio.TaskGroup() as tasks:
@@ -197,11 +187,11 @@ class PacingTrial:
             ]
             shifts = [tasks.create_task(crew.work()) for crew in robots]
             await _until_ready(client, sum(len(crew) for crew in crews.values()))
-            for mode in MODES:
-                await client.call(campaigns.START, base.Named(name=mode))
+            closes = await _open(client, zone, options.warm_up + options.measured)
             await asyncio.sleep(options.warm_up)
             first = await _work_done(client, began)
-            await asyncio.sleep(options.measured)
+            left = (closes - datetime.now(UTC)).total_seconds()
+            await asyncio.sleep(left if options.to_the_end else options.measured)
             last = await _work_done(client, began)
             await stop_dialling(client)
             async with asyncio.timeout(LAST_CALLS):
@@ -244,6 +234,16 @@ class _Seen:
 
 def _there(work: stats.CampaignWork) -> float:
     return work.logged_in - work.pause_total
+
+
+async def _open(client: Client, zone: ZoneInfo, seconds: float) -> datetime:
+    """Start the campaigns, to call for at least so long; gives the moment at which their calling window closes."""
+    closes = (datetime.now(zone) + timedelta(seconds=seconds + 60)).replace(second=0, microsecond=0)
+    window = f"mon-sun 0:00-{closes.hour}:{closes.minute:02}"
+    for mode in MODES:
+        await client.call(campaigns.SET, campaigns.CampaignSet(name=mode, settings={"calling_window": window}))
+        await client.call(campaigns.START, base.Named(name=mode))
+    return closes
 
 
 async def _until_ready(client: Client, count: int) -> None:

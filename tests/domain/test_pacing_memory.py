@@ -4,12 +4,12 @@ import copy
 import json
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minidialer.domain.pacing.decision import Limit
@@ -72,6 +72,8 @@ HOSTILE: tuple[Any, ...] = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(HOSTILE)), min_size=1, max_size=4))
+@example([(("answers", "score", 0), 1e9)])
+@example([(("answers", "answers", 0), 1e9)])
 @settings(max_examples=400, deadline=None)
 def test_a_memory_is_refused_or_harmless(damages: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Whatever is stored: refused with nothing changed, or every decision is a decision and keeps every limit."""
@@ -160,11 +162,49 @@ def test_a_clock_set_back_by_hours_keeps_the_account_of_the_day() -> None:
     assert shop.pacing.predictive.budget.today.answered == before.answered + 1
 
 
+def test_what_was_worked_out_before_the_clock_was_set_back_is_not_used_again() -> None:
+    shop = trained()
+    assert shop.decide(view(0, at_work=10, wrapping_up=(40.0,) * 10)).count > 0
+    assert shop.decide(view(0, at_work=10, talking=(1.0,) * 10), seconds=-3600).count == 0
+
+
+# -- the account, wherever it stands ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_work", [10, 200])  # a large team uses a decision again for a moment
+def test_losses_are_felt_by_the_very_next_decision(at_work: int) -> None:
+    shop = trained()
+    busy: dict[str, Any] = {"at_work": at_work, "open_left": None, "wrapping_up": (40.0,) * at_work}
+    assert shop.decide(view(2, **busy)).count > 2
+    shop.see(*[Abandoned(2.0)] * 15)
+    poor = shop.decide(view(2, **busy), seconds=0.05)
+    assert (poor.count, poor.explanation and poor.explanation.limit) == (2, Limit.BUDGET)
+
+
+@pytest.mark.parametrize("left", [0.0, 0.5, 0.99])
+def test_a_part_of_a_loss_is_not_enough_to_call_ahead(left: float) -> None:
+    shop = trained(100)
+    target = left / shop.pacing.predictive.budget.today.answered * 100
+    poor = shop.decide(view(5, wrapping_up=(40.0,) * 20, open_left=None, abandon_target=target))
+    assert (poor.count, poor.explanation and poor.explanation.limit) == (5, Limit.BUDGET)
+
+
+def test_what_was_earned_yesterday_is_not_spent_today() -> None:
+    shop = shop_in_warsaw(datetime(2026, 5, 4, 20, tzinfo=WARSAW))
+    shop.work(400)
+    busy: dict[str, Any] = {"wrapping_up": (40.0,) * 5, "open_left": None}
+    shop.now = datetime(2026, 5, 4, 21, 59, 59, tzinfo=UTC)
+    assert shop.decide(view(5, **busy), seconds=0).count > 5
+    poor = shop.decide(view(5, **busy), seconds=2)
+    assert shop.pacing.predictive.budget.window.left(0.03) > 10
+    assert (poor.count, poor.explanation and poor.explanation.limit) == (5, Limit.BUDGET)
+
+
 # -- days --------------------------------------------------------------------------------------------------------
 
 
 def shop_in_warsaw(at: datetime) -> Shop:
-    return Shop(pacing=CampaignPacing(WARSAW), now=at)
+    return Shop(pacing=CampaignPacing(WARSAW), now=at.astimezone(UTC))
 
 
 @pytest.mark.parametrize("month", [1, 7])
@@ -183,8 +223,8 @@ def test_midnight_between_two_decisions_begins_a_new_account_and_thirty_days_sti
     shop = shop_in_warsaw(datetime(2026, 5, 4, 20, tzinfo=WARSAW))
     shop.work(200)
     shop.see(*[Abandoned(2.0)] * 12, seconds=60)
-    busy: dict[str, Any] = {"wrapping_up": (60.0,) * 5, "open_left": None}
-    shop.now = datetime(2026, 5, 4, 23, 59, 59, 900_000, tzinfo=WARSAW)
+    busy: dict[str, Any] = {"wrapping_up": (40.0,) * 5, "open_left": None}
+    shop.now = datetime(2026, 5, 4, 21, 59, 59, 900_000, tzinfo=UTC)
     evening = shop.decide(view(5, **busy), seconds=0)
     shop.decide(view(5, **busy), seconds=0.2)
     budget = shop.pacing.predictive.budget

@@ -16,7 +16,7 @@ from minidialer.domain.campaign import AgentConnection, CampaignStatus, PacingMo
 from minidialer.domain.disposition import Disposition
 from minidialer.domain.listening import Spy, SpyMode
 
-from .walk import AGENTS, CAMPAIGNS, SETTINGS, Life
+from .walk import AGENTS, CAMPAIGNS, Life
 
 agent_ids = st.integers(1, AGENTS)
 campaign_ids = st.integers(1, CAMPAIGNS)
@@ -54,11 +54,9 @@ changes = st.sampled_from(
 class Walk(RuleBasedStateMachine):
     """Any of these may happen at any time."""
 
-    first = SETTINGS
-
     def __init__(self) -> None:
         super().__init__()
-        self.life = Life(self.first)
+        self.life = Life()
         self.life.pbx.connect(self.life.now)
         self.life.deliver()
         for agent_id in range(1, AGENTS + 1):
@@ -288,13 +286,3 @@ Walk.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestWalk = Walk.TestCase
-
-
-class WalkAhead(Walk):
-    """The same in campaigns that call ahead."""
-
-    first = replace(SETTINGS, pacing_mode=PacingMode.PREDICTIVE, overdial_percent=0, max_attempts_per_5s=20)
-
-
-WalkAhead.TestCase.settings = settings(Walk.TestCase.settings, max_examples=int(os.environ.get("WALKS", "30")))
-TestWalkAhead = WalkAhead.TestCase

@@ -47,6 +47,7 @@ REFUSABLE = (
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
 FIVE_SECONDS, ONE_SECOND = timedelta(seconds=5), timedelta(seconds=1)
 AGENTS, CAMPAIGNS, LEADS = 3, 2, 20
+TRUNK = Trunk("carrier", "PJSIP/{digits}@carrier", channels=8, calls_per_second=6)
 OWNERS = {1: 1, 2: 2, 5: 3}
 SETTINGS = CampaignSettings(
     private_leads=PrivateLeads.AUTOMATIC,
@@ -67,22 +68,23 @@ def first_campaigns(settings: CampaignSettings) -> list[Campaign]:
     ]
 
 
-def first_leads() -> list[Lead]:
+def first_leads(count: int) -> list[Lead]:
     """Half of the leads in each list, the same numbers in both; some belong to an agent."""
-    half = LEADS // 2
+    half = count // 2
     return [
-        Lead(index, 1 + (index > half), f"+486000000{index % half:02}", owner_id=OWNERS.get(index % half))
-        for index in range(1, LEADS + 1)
+        Lead(index, 1 + (index > half), f"+48600000{index % half:03}", owner_id=OWNERS.get(index % half))
+        for index in range(1, count + 1)
     ]
 
 
 class Life:
     """A daemon, its Asterisk and its store. `pending` are store commands not committed yet."""
 
-    def __init__(self, settings: CampaignSettings = SETTINGS) -> None:
+    def __init__(self, settings: CampaignSettings = SETTINGS, leads: int = LEADS, trunk: Trunk = TRUNK) -> None:
         self.now = START
+        self._trunk = trunk
         self.pbx = Pbx()
-        self.store = MemoryLeads(first_leads())
+        self.store = MemoryLeads(first_leads(leads))
         self.campaigns = {campaign.id: campaign for campaign in first_campaigns(settings)}
         for index in range(1, AGENTS + 1):
             self.store.agents[index] = Agent(index, f"agent{index}")
@@ -95,7 +97,7 @@ class Life:
     def _begin(self) -> None:
         agents, attempts = self.store.stored_agents(), self.store.live_attempts()
         self._at_start = copy.deepcopy((list(self.campaigns.values()), agents, attempts))
-        self.dialer = Dialer(_floor(list(self.campaigns.values()), agents, attempts))
+        self.dialer = Dialer(_floor(list(self.campaigns.values()), agents, attempts, self._trunk))
         self.history: list[tuple[events.Event, datetime, list[Command] | str]] = []
         self._starts.clear()
         self._resynced = False
@@ -222,7 +224,7 @@ class Life:
     def check_history(self) -> None:
         """The same history gives the same commands."""
         campaigns, agents, attempts = copy.deepcopy(self._at_start)
-        again = Dialer(_floor(campaigns, agents, attempts))
+        again = Dialer(_floor(campaigns, agents, attempts, self._trunk))
         for event, now, given in self.history:
             try:
                 commands: list[Command] | str = again.handle(event, now)
@@ -280,9 +282,8 @@ class Life:
         assert self.floor.can_take(agent), f"{agent} cannot get back to ready"
 
 
-def _floor(campaigns: list[Campaign], agents: list[Agent], attempts: list[Attempt]) -> Floor:
+def _floor(campaigns: list[Campaign], agents: list[Agent], attempts: list[Attempt], trunk: Trunk) -> Floor:
     """A floor whose campaigns have calls behind them, so that they would call ahead if they were let."""
-    trunk = Trunk("carrier", "PJSIP/{digits}@carrier", channels=8, calls_per_second=6)
     floor = Floor(campaigns, agents, attempts, [trunk])
     for campaign in campaigns:
         floor.run(campaign.id).pacing.load(_experience(), age=60.0)
