@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from minidialer.control.models.figures import Figures
 from minidialer.daemon.engine import Engine
 from minidialer.daemon.imports.work import ImportWork
 from minidialer.domain.floor import Floor
@@ -17,6 +18,8 @@ from minidialer.domain.trunk import Trunk
 from minidialer.settings import Settings
 from minidialer.store import audit
 from minidialer.store.database import Database
+
+from .recent import Recent
 
 
 class Link(Protocol):
@@ -62,7 +65,7 @@ class Desk:
     changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
     log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
     `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
-    `alarms`: what keeps a part of the daemon from working, by part.
+    `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
     """
 
     engine: Engine
@@ -77,6 +80,7 @@ class Desk:
     pages_changed: list[Callable[[], None]] = field(default_factory=list)
     saved_by_itself: list[Callable[[int, str], None]] = field(default_factory=list)
     alarms: dict[str, Sentence] = field(default_factory=dict)
+    figures: Recent[Figures] = field(default_factory=Recent)
 
     @property
     def floor(self) -> Floor:
