@@ -22,7 +22,16 @@ _COMMA = ("pl",)  # languages that write 2,5
 def set_language(language: str) -> None:
     """Speak this language from now on."""
     _spoken[0] = language
-    _catalogue[0] = _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
+    _catalogue[0] = _known(language)
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Translates into this language, whichever is spoken."""
+    return _known(language).gettext
+
+
+def _known(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
 
 
 def language() -> str:
