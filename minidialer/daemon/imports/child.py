@@ -25,8 +25,7 @@ class Child:
 
     def cancel(self) -> None:
         """Let it stop and take back what it did."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)
 
     async def news(self) -> AsyncIterator[News]:
         """What it tells, until it ends."""
@@ -41,9 +40,14 @@ class Child:
             async with asyncio.timeout(patience):
                 await self._process.communicate()
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self._signal(signal.SIGKILL)
             await self._process.communicate()
+
+    def _signal(self, number: int) -> None:
+        """Not by Process.send_signal: that may reap it, and the loop would wait for it in vain."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
 
 @contextlib.asynccontextmanager

@@ -62,7 +62,7 @@ class ImportWork:
         """What is made of the file. Raises ControlError when it takes too long or the process dies of it."""
         async with self._previews:
             try:
-                async with asyncio.timeout(PREVIEW_PATIENCE), working(order) as child:
+                async with working(order) as child, asyncio.timeout(PREVIEW_PATIENCE):  # begun and ended in peace
                     async for news in child.news():
                         if news.preview is not None:
                             return news.preview
