@@ -66,6 +66,7 @@ class Desk:
     log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
     `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
     `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
+    `list_removed` is set when leads of a list are to be deleted (`daemon.purging`).
     """
 
     engine: Engine
@@ -80,6 +81,7 @@ class Desk:
     pages_changed: list[Callable[[], None]] = field(default_factory=list)
     saved_by_itself: list[Callable[[int, str], None]] = field(default_factory=list)
     alarms: dict[str, Sentence] = field(default_factory=dict)
+    list_removed: asyncio.Event = field(default_factory=asyncio.Event)
     figures: Recent[Figures] = field(default_factory=Recent)
 
     @property
