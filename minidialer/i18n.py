@@ -6,7 +6,7 @@ The msgids are the English texts; `N_` and `sentence` mark texts that are transl
 import gettext as _gettext
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from minidialer.domain.sentence import Sentence
@@ -16,12 +16,22 @@ LOCALE = Path(__file__).parent / "locale"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _catalogue: list[_gettext.NullTranslations] = [_gettext.NullTranslations()]
 _spoken = ["en"]
+_COMMA = ("pl",)  # languages that write 2,5
 
 
 def set_language(language: str) -> None:
     """Speak this language from now on."""
     _spoken[0] = language
-    _catalogue[0] = _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
+    _catalogue[0] = _known(language)
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Translates into this language, whichever is spoken."""
+    return _known(language).gettext
+
+
+def _known(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation("minidialer", LOCALE, languages=[language], fallback=True)
 
 
 def language() -> str:
@@ -69,5 +79,35 @@ def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
 
 def say(sentence: Sentence) -> str:
     """A sentence of the domain in the reader's language; sentences among its values too."""
-    values = {name: say(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
-    return _(sentence.template).format(**values)
+    return _(sentence.template).format(**said_values(sentence, say, language()))
+
+
+def said_values(sentence: Sentence, say: Callable[[Sentence], str], language: str) -> dict[str, object]:
+    """The values of a sentence as a reader of this language takes them. `say`: for the sentences among them."""
+    return {name: _said(value, say, language) for name, value in sentence.values.items()}
+
+
+def _said(value: object, say: Callable[[Sentence], str], language: str) -> object:
+    if isinstance(value, Sentence):
+        return say(value)
+    return _Decimal(value, language) if isinstance(value, float) else value
+
+
+def decimal(number: float, form: str = "", language: str | None = None) -> str:
+    """A number as the reader writes it, with a point or a comma. `form`: of `format`. Never for programs to read."""
+    text = format(float(number), form)
+    return text.replace(".", ",") if (language or _spoken[0]) in _COMMA else text
+
+
+class _Decimal(float):
+    """A value of a sentence, whose template says the form."""
+
+    def __new__(cls, number: float, language: str) -> "_Decimal":
+        made = super().__new__(cls, number)
+        made._language = language
+        return made
+
+    _language: str
+
+    def __format__(self, form: str) -> str:
+        return decimal(self, form, self._language)

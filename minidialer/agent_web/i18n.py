@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from minidialer.domain.sentence import Sentence
-from minidialer.i18n import LANGUAGES, LOCALE
+from minidialer.i18n import LANGUAGES, LOCALE, said_values
 
 _DATES = {"pl": "%d.%m.%Y", "en": "%Y-%m-%d"}
 
@@ -26,10 +26,7 @@ class Words:
 
     def say(self, sentence: Sentence) -> str:
         """A sentence in this language; sentences among its values too."""
-        values = {
-            name: self.say(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()
-        }
-        return self.gettext(sentence.template).format(**values)
+        return self.gettext(sentence.template).format(**said_values(sentence, self.say, self.language))
 
     def plural(self, singular: str, plural: str, number: int) -> str:
         """The form that goes with `number`, which stands for {count}."""

@@ -142,7 +142,7 @@ class LeadLine:
     due_at: datetime | None
     campaign_id: int
     campaign: str
-    last_disposition: str
+    last_disposition: Disposition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """One agent's work over some days; seconds. The states add up to `logged_in`."""
+    """One agent's work over some days; seconds. The states add up to `logged_in`; `dispositions`: how many talks."""
 
     first: date
     last: date
@@ -167,7 +167,7 @@ class Statistics:
     reserved: float
     paused: Mapping[str, float]
     calls: int
-    dispositions: Mapping[str, int]
+    dispositions: Sequence[tuple[Disposition, int]]
     successes: int
 
 

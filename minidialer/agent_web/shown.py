@@ -3,6 +3,7 @@
 Times are ISO 8601 in UTC; names that end in `_text` or `_local` are the agent's language and time zone.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -146,7 +147,7 @@ class Shown:
                     "due": line.due_at is not None and line.due_at <= self._now,
                     "campaign_id": line.campaign_id,
                     "campaign": line.campaign,
-                    "last_disposition": line.last_disposition,
+                    "last_disposition": self._label(line.last_disposition),
                 }
                 for line in connections.lines
             ],
@@ -179,8 +180,18 @@ class Shown:
             "successes_text": words.plural("{count} success", "{count} successes", statistics.successes),
             "times": [self._time(code, text, seconds, statistics.logged_in) for code, text, seconds in times],
             "pauses": self._pauses(statistics.paused, statistics.logged_in),
-            "dispositions": [{"name": name, "count": count} for name, count in statistics.dispositions.items()],
+            "dispositions": self._dispositions(statistics),
         }
+
+    def _dispositions(self, statistics: Statistics) -> list[Json]:
+        """By label, the commonest first: one that was removed and its successor may read the same."""
+        counts: Counter[str] = Counter()
+        for disposition, count in statistics.dispositions:
+            counts[self._label(disposition)] += count
+        return [{"name": name, "count": count} for name, count in counts.most_common()]
+
+    def _label(self, disposition: Disposition | None) -> str:
+        return disposition.label(self._words.language) if disposition is not None else ""
 
     def _pauses(self, paused: Mapping[str, float], whole: float) -> list[Json]:
         words = self._words

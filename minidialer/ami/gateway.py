@@ -25,7 +25,7 @@ from minidialer.domain.events import (
     PhoneIdle,
 )
 from minidialer.domain.leg import customer_leg
-from minidialer.domain.listening import SpyGone
+from minidialer.domain.listening import SpyGone, SpyUp
 
 from .actions import Action, actions_for, recording_path
 from .errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
@@ -228,7 +228,7 @@ def _leg_of(event: Event) -> str | None:
             | AttemptRefused()
         ):
             return customer_leg(event.attempt_id)
-        case PhoneIdle() | PhoneGone() | SpyGone():
+        case PhoneIdle() | PhoneGone() | SpyUp() | SpyGone():
             return event.leg
         case _:
             return None

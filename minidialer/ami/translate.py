@@ -19,7 +19,7 @@ from minidialer.domain.events import (
     PhoneIdle,
 )
 from minidialer.domain.leg import Leg, parse_leg, spied_attempt
-from minidialer.domain.listening import SpyGone
+from minidialer.domain.listening import SpyGone, SpyUp
 
 from .actions import ORIGINATE_TAG
 from .bridges import Bridges
@@ -79,7 +79,7 @@ class Translator:
             name = message.action_id.removeprefix(ORIGINATE_TAG)
             leg = parse_leg(name)
         if leg is None:
-            return _spy_gone(message, name)
+            return _of_listener(message, name)
         return handler(message, name, leg)
 
     def clear(self) -> None:
@@ -164,11 +164,12 @@ def refusal(command: CallCustomer | CallPhone | CallSpy, detail: str) -> Event:
     return PhoneGone(command.agent_id, command.leg, 0, detail)
 
 
-def _spy_gone(message: Message, name: str) -> list[Event]:
-    """Of a supervisor's leg only its end matters."""
-    failed = message.name == "OriginateResponse" and message.text("Response") == "Failure"
-    over = message.name == "Hangup" or failed
-    return [SpyGone(name)] if over and spied_attempt(name) is not None else []
+def _of_listener(message: Message, name: str) -> list[Event]:
+    """Of a supervisor's leg only matters that it was picked up, and its end."""
+    if spied_attempt(name) is None or message.name not in {"OriginateResponse", "Hangup"}:
+        return []
+    up = message.name == "OriginateResponse" and message.text("Response") == "Success"
+    return [SpyUp(name) if up else SpyGone(name)]
 
 
 def _refused(name: str, leg: Leg, detail: str) -> list[Event]:

@@ -185,12 +185,18 @@ def remove(name: Name, as_json: AsJson = False) -> None:
 
 
 def _key_values(typed: list[str] | None) -> dict[str, Any]:
+    from minidialer.control.models.campaign_settings import CampaignSettingsModel
+
+    decimals = {name for name, field in CampaignSettingsModel.model_fields.items() if field.annotation is float}
     values = {}
     for item in typed or []:
         key, equals, value = item.partition("=")
         if not equals:
             raise UsageError("“{item}” is not a setting: write it as key=value.", item=item)
-        values[key.strip().replace("-", "_")] = _from_file(value) if value.startswith("@") else value
+        name = key.strip().replace("-", "_")
+        if name in decimals:
+            value = value.replace(",", ".")
+        values[name] = _from_file(value) if value.startswith("@") else value
     return values
 
 

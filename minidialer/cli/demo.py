@@ -11,7 +11,7 @@ import typer
 from minidialer.cli.told_to_end import until_told
 from minidialer.control.words import word
 from minidialer.domain.sentence import RefusedError
-from minidialer.i18n import _
+from minidialer.i18n import _, decimal
 
 if TYPE_CHECKING:
     from minidialer.lab.demo import DemoOptions
@@ -103,7 +103,10 @@ def _print(result: "DemoResult") -> None:
         (_("Connected to an agent"), result.connected),
         *((f"  {disposition}", count) for disposition, count in result.dispositions.items()),
         (_("Abandoned"), result.abandoned),
-        (_("From answer to agent"), f"p50 {delays.p50:g} ms, p99 {delays.p99:g} ms, max {delays.max:g} ms"),
+        (
+            _("From answer to agent"),
+            ", ".join(f"{name} {decimal(getattr(delays, name), 'g')} ms" for name in ("p50", "p99", "max")),
+        ),
     ]
     width = max(len(label) for label, _value in rows) + 2
     for label, value in rows:

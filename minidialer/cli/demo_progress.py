@@ -10,7 +10,7 @@ from minidialer.cli.output import said
 from minidialer.control.models.watch import CampaignPanel, Snapshot
 from minidialer.control.words import word
 from minidialer.domain.sentence import Sentence
-from minidialer.i18n import _
+from minidialer.i18n import _, decimal
 from minidialer.i18n import say as translated
 
 EVERY = 5.0  # seconds between two lines
@@ -42,7 +42,7 @@ class Lines:
                 self._write(line)
 
     def _print(self, line: str) -> None:
-        line = f"{time.monotonic() - self._started:6.1f} s  {line}"
+        line = f"{decimal(time.monotonic() - self._started, '6.1f')} s  {line}"
         if self._kept is None:
             self._write(line)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from minidialer.cli.errors import REFUSED, REJECTED_ROWS, UsageError
 from minidialer.cli.import_by_daemon import import_by_daemon, store_is_closed
 from minidialer.cli.import_wish import OnDuplicate, Wish
 from minidialer.cli.output import AsJson, narrate, write_json, write_pairs
+from minidialer.cli.progress import bar
 from minidialer.cli.session import settings
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _, say
@@ -122,8 +122,8 @@ def _import_each(files: list[str], wish: Wish, *, as_json: bool, only_problems: 
 def _import_one(name: str, wish: Wish) -> Summary:
     """Raises RefusedError."""
     if wish.by_daemon:
-        with _bar() as show:
-            return import_by_daemon(name, wish, show)
+        with bar(_("importing")) as show:
+            return import_by_daemon(name, wish, lambda share, rows: show(share, _rows(rows)))
     import asyncio
     import os
 
@@ -188,27 +188,12 @@ def _rejected_path(name: str) -> Path:
 
 @contextlib.contextmanager
 def _progress(source: Source) -> Iterator[Callable[[Summary], None]]:
-    with _bar() as show:
-        yield lambda summary: show(source.progress(), summary.read)
+    with bar(_("importing")) as show:
+        yield lambda summary: show(source.progress(), _rows(summary.read))
 
 
-@contextlib.contextmanager
-def _bar() -> Iterator[Callable[[float, int], None]]:
-    """A bar on a terminal, of the share that is done and the rows read; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _share, _rows: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_("importing"), total=1.0)
-
-        def show(share: float, rows: int) -> None:
-            bar.update(task, completed=share, description=_("{count} rows").format(count=rows))
-
-        yield show
+def _rows(count: int) -> str:
+    return _("{count} rows").format(count=count)
 
 
 def _print(name: str, summary: Summary) -> None:

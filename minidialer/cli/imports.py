@@ -6,6 +6,7 @@ import typer
 
 from minidialer.cli.group import new_group
 from minidialer.cli.output import AsJson, narrate, write_model, write_models, write_table
+from minidialer.cli.progress import looked_after
 from minidialer.cli.session import call, settings
 from minidialer.i18n import _
 
@@ -91,11 +92,17 @@ def _undone(import_id: int) -> "Undone":
 
     params = given(UNDO, id=import_id)
     try:
-        return call(UNDO, params)
+        with looked_after(_("undoing"), lambda: _share_undone(import_id)):
+            return call(UNDO, params)
     except DaemonAwayError:
         undone = _in_the_store(import_id)[1]
         assert undone is not None  # noqa: S101  # asked for
         return undone
+
+
+def _share_undone(import_id: int) -> float:
+    one = next(one for one in _listed().imports if one.id == import_id)
+    return one.removed / max(one.added, 1)
 
 
 def _in_the_store(undo_id: int | None) -> "tuple[Imports, Undone | None]":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minidialer.i18n import _, say
+from minidialer.i18n import _, decimal, say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -111,4 +111,6 @@ def _cell(value: Any) -> str:
         return yes_no(value)
     if isinstance(value, datetime):
         return local(value)
+    if isinstance(value, float) and sys.stdout.isatty():
+        return decimal(value)
     return plain(str(value)).replace("\n", " ")

@@ -8,7 +8,7 @@ from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, narrate, said, write_model, write_pairs, write_table
 from minidialer.cli.session import call
 from minidialer.control.words import word
-from minidialer.i18n import _
+from minidialer.i18n import _, decimal
 
 if TYPE_CHECKING:
     from minidialer.control.models.pacing import Account, Advice
@@ -48,20 +48,20 @@ def _show(name: str, *, as_json: bool) -> None:
     budget, learned = seen.budget, seen.learned
     room = _("empty: one call for each ready agent") if budget.empty else _("open")
     days = _("last {count} days").format(count=budget.window_days)
-    rate = f"{learned.answer_rate:g} ± {learned.answer_rate_error:g} %"
+    rate = f"{decimal(learned.answer_rate, 'g')} ± {decimal(learned.answer_rate_error, 'g')} %"
     write_pairs(
         [
             (_("campaign"), seen.campaign),
             (_("mode"), word(seen.mode)),
             (_("decision"), said(seen.decision)),
-            (_("abandoned at most"), f"{budget.target:g} %"),
+            (_("abandoned at most"), f"{decimal(budget.target, 'g')} %"),
             (_("budget"), room),
             (_("today"), _line(budget.today)),
             (days, _line(budget.window)),
             (_("answered of those called"), rate),
-            (_("rings until answered"), f"{learned.ring_seconds:g} s"),
-            (_("talk"), f"{learned.talk_seconds:g} s"),
-            (_("wrap-up"), f"{learned.wrap_up_seconds:g} s"),
+            (_("rings until answered"), f"{decimal(learned.ring_seconds, 'g')} s"),
+            (_("talk"), f"{decimal(learned.talk_seconds, 'g')} s"),
+            (_("wrap-up"), f"{decimal(learned.wrap_up_seconds, 'g')} s"),
         ]
     )
 
@@ -123,9 +123,9 @@ def _line(account: "Account") -> str:
     ).format(
         abandoned=account.abandoned,
         answered=account.answered,
-        rate=f"{account.rate:g} %",
-        bound=f"{account.bound:g} %",
+        rate=f"{decimal(account.rate, 'g')} %",
+        bound=f"{decimal(account.bound, 'g')} %",
         level="95 %",
-        left=f"{account.left:g}",
-        earned=f"{account.earned:g}",
+        left=decimal(account.left, "g"),
+        earned=decimal(account.earned, "g"),
     )

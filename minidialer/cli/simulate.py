@@ -11,7 +11,7 @@ import typer
 from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, write_json, write_pairs, write_table
 from minidialer.domain.sentence import RefusedError
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 
 if TYPE_CHECKING:
     from minidialer.simulation.policy import Policy
@@ -166,7 +166,7 @@ def _shown(result: Result) -> list[tuple[str, object]]:
         (_("agents"), result.agents),
         (_("utilisation"), _percent(result.utilisation)),
         (_("talking"), _percent(result.talk_utilisation)),
-        (_("wait between calls"), f"{result.mean_wait_s:.1f} s"),
+        (_("wait between calls"), f"{decimal(result.mean_wait_s, '.1f')} s"),
         (_("abandoned"), f"{_percent(result.abandon_rate)} ({result.abandoned})"),
         (_("answered"), result.answered),
         (_("attempts"), result.attempts),
@@ -175,4 +175,4 @@ def _shown(result: Result) -> list[tuple[str, object]]:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
+    return f"{decimal(100 * share, '.2f')} %"

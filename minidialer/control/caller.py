@@ -19,6 +19,7 @@ from .sentences import DaemonAwayError
 
 P = TypeVar("P", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
+_LONG = 3600.0  # seconds for what takes minutes
 
 
 class Caller:
@@ -56,6 +57,8 @@ class Caller:
         if self._socket is None:
             raise RuntimeError("a Caller is used inside its `with` block only")
         identity = next(self._ids)
+        patience = _LONG if method.long else self._timeout
+        self._socket.settimeout(patience)
         try:
             self._socket.sendall(wire.request(identity, method.name, params))
             answer = self._answer(identity)
@@ -64,7 +67,7 @@ class Caller:
                 "The daemon did not answer {method} for {seconds:g} s: look at its log.",
                 code="daemon_away",
                 method=method.name,
-                seconds=self._timeout,
+                seconds=patience,
             ) from None
         except OSError:
             raise _gone() from None

@@ -14,6 +14,7 @@ class Method(Generic[P, R]):
     """A method; `summary` is its line in docs/control.md.
 
     `reads`: it changes nothing and tells no secret, so the read-only socket takes it, too.
+    `long`: on a list of a million it takes minutes.
     """
 
     name: str
@@ -21,3 +22,4 @@ class Method(Generic[P, R]):
     result: type[R]
     summary: str
     reads: bool = False
+    long: bool = False

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from minidialer.ami.gateway import Gateway
 from minidialer.ami.settings import AmiSettings
+from minidialer.daemon.purging import keep_purged
 from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
@@ -76,6 +77,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(keep_clock(clock, desk.floor, desk.alarms), name="clock"),
             tasks.create_task(notifier.run(), name="systemd"),
             tasks.create_task(desk.imports.run(), name="imports"),
+            tasks.create_task(keep_purged(desk.database, desk.list_removed), name="removed lists"),
             *([tasks.create_task(_pages(desk), name="pages")] if settings.web.enabled else []),
         ]
         notifier.ready()

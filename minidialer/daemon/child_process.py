@@ -24,13 +24,11 @@ class ChildProcess:
 
     def cancel(self) -> None:
         """Let it stop, and put right what it did."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """It stops as it stands."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._signal(signal.SIGKILL)
 
     async def lines(self) -> AsyncIterator[bytes]:
         """What it tells, until it ends."""
@@ -47,6 +45,12 @@ class ChildProcess:
         except TimeoutError:
             self.kill()
             await self._process.communicate()
+
+    def _signal(self, number: int) -> None:
+        """Not by Process.send_signal: that may reap it, and the loop would wait for it in vain."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
 
 @contextlib.asynccontextmanager

@@ -58,6 +58,7 @@ HANDLERS: dict[type[events.Event], Handler] = {
     events.Transfer: talks.transfer,
     events.SendDigit: talks.send_digit,
     listening.Spy: spying.spy,
+    listening.SpyUp: listeners.up,
     listening.SpyGone: listeners.gone,
     events.CallByHand: by_hand.call,
     events.PageGone: pages.gone,

@@ -16,10 +16,15 @@ class SpyMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A supervisor in a talk. `extension`: their telephone; empty when an earlier run called it."""
+    """A supervisor in a talk. `extension`: their telephone; empty when an earlier run called it.
+
+    `rings`: it was not picked up yet; `instead`: what was asked for meanwhile.
+    """
 
     attempt_id: int
     extension: str
+    rings: bool = False
+    instead: SpyMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,13 @@ class Spy(Event):
     agent_id: int
     mode: SpyMode
     extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpyUp(Event):
+    """A supervisor has picked up and is in the talk."""
+
+    leg: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 import contextlib
 import csv
 import dataclasses
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from minidialer.importing.reasons import Reason
 from minidialer.importing.source import Rejected
 
 _MODE = 0o640
@@ -97,5 +99,31 @@ def rejected_rows(path: Path, translate: Callable[[str], str] = str) -> Iterator
         rows.discard()
 
 
+def rejected_page(
+    path: Path, translate: Callable[[str], str], after: int, most: int
+) -> tuple[list[Rejected], int | None]:
+    """So many rows of such a file, and where the next begin. `after`: 0, or where the page before said.
+
+    `translate`: as it was written with. Raises OSError, ValueError for a file that was changed since.
+    """
+    reasons = {translate(reason.message): reason for reason in Reason}
+    rows: list[Rejected] = []
+    with path.open("rb") as file:
+        file.seek(after)
+        lines = csv.reader(text.decode() for text in iter(file.readline, b""))
+        if after == 0:
+            next(lines, None)
+        for line, value, reason in itertools.islice(lines, most):
+            if reason not in reasons:
+                raise ValueError(f"{reason} is none of the reasons")
+            rows.append(Rejected(int(line), _as_it_was(value), reasons[reason]))
+        end = file.tell()
+        return rows, end if file.read(1) else None
+
+
 def _harmless(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
+
+
+def _as_it_was(value: str) -> str:
+    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA_SIGNS) else value

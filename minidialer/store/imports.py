@@ -128,9 +128,10 @@ async def undo(db: Database, import_id: int, now: datetime) -> Undone:
     removed = seen = 0
     after = (first or 1) - 1
     while after < (last or 0):
-        async with db.write() as conn:
+        async with db.read() as conn:  # another import's leads may lie between: a long look holds up nobody
             some = sa.select(lead.c.id).where(lead.c.id > after, lead.c.id <= last, lead.c.import_id == import_id)
             ids = (await conn.execute(some.order_by(lead.c.id).limit(STEP))).scalars().all()
+        async with db.write() as conn:
             gone = (await conn.execute(sa.delete(lead).where(lead.c.id.in_(ids), *_UNTOUCHED))).rowcount if ids else 0
             counted = lead_import.c.removed + gone
             await conn.execute(sa.update(lead_import).where(mine).values(removed=counted))

@@ -18,7 +18,7 @@ from minidialer.domain.lead import LeadState
 from .database import Database
 from .errors import InUseError, NotFoundError
 from .names import find_row, free_name
-from .schema import attempt, campaign, lead, lead_import, lead_list, offered
+from .schema import attempt, campaign, lead, lead_import, lead_list, lead_tally, offered
 from .tally import counts
 
 _PRESENT = lead_list.c.removed_at.is_(None)
@@ -113,6 +113,16 @@ async def remove(conn: AsyncConnection, list_id: int, now: datetime) -> LeadList
     return removed
 
 
+async def unpurged(conn: AsyncConnection) -> list[int]:
+    """Removed lists that may have leads for `purge`; by the tallies, so this costs little."""
+    removed = sa.select(lead_list.c.id).where(lead_list.c.removed_at.is_not(None))
+    some = sa.select(lead_tally.c.list_id).where(
+        *(lead_tally.c.list_id.in_(removed), lead_tally.c.leads > 0, lead_tally.c.attempts == 0),
+        *(~lead_tally.c.do_not_call, lead_tally.c.state != LeadState.LIVE),
+    )
+    return list((await conn.execute(some.distinct())).scalars())
+
+
 async def purge(db: Database, list_id: int) -> int:
     """Delete the leads of a removed list that were never dialled, in short transactions; returns how many.
 
@@ -123,11 +133,12 @@ async def purge(db: Database, list_id: int) -> int:
     removed_list = sa.exists().where(lead_list.c.id == list_id, lead_list.c.removed_at.is_not(None))
     deleted = after = 0
     while True:
-        async with db.write() as conn:
-            some = sa.select(lead.c.id).where(lead.c.list_id == list_id, lead.c.id > after, removed_list)
+        async with db.read() as conn:  # looking for them may take long, and holds up nobody
+            some = sa.select(lead.c.id).where(lead.c.list_id == list_id, lead.c.id > after, removed_list, deletable)
             ids = (await conn.execute(some.order_by(lead.c.id).limit(STEP))).scalars().all()
-            if not ids:
-                return deleted
+        if not ids:
+            return deleted
+        async with db.write() as conn:
             gone = await conn.execute(sa.delete(lead).where(lead.c.id.in_(ids), deletable))
             deleted += gone.rowcount
         after = ids[-1]

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from minidialer.control.sentences import ControlError, DaemonAwayError
 from minidialer.i18n import N_, _
 
+from .commands import Commands
 from .help import HelpScreen, keys_of
 from .page import Page
 from .places import PLACES
@@ -34,6 +35,7 @@ class SupervisorApp(App[None]):
     TITLE = "miniDIALER"
     MODES = {place.name: place.open for place in PLACES}  # noqa: RUF012  # as Textual declares it
     DEFAULT_MODE = PLACES[0].name
+    COMMANDS = {Commands}  # noqa: RUF012  # as Textual declares it
     CSS = """
     Page { background: $background; }
     Toast { width: 60; max-width: 90%; padding: 0 1; background: $panel; }

@@ -71,5 +71,5 @@ def age(seconds: float) -> str:
 
 
 def thousands(number: int) -> str:
-    """12 345, parted by thin spaces as both languages read it."""
+    """12 345, parted by spaces as both languages read it."""
     return f"{number:,}".replace(",", " ")

@@ -266,7 +266,7 @@ class StandIn:
 
     async def take_leads(self, token: str, campaign_id: int, count: int) -> int:
         await self._asked("take_leads", token, campaign_id, count)
-        self.lines += [LeadLine(900, "+48600100900", "Nowy", "handed_out", None, campaign_id, "Wiosna", "")]
+        self.lines += [LeadLine(900, "+48600100900", "Nowy", "handed_out", None, campaign_id, "Wiosna", None)]
         return 1
 
     async def release(self, token: str, lead_id: int) -> None:
@@ -289,7 +289,7 @@ class StandIn:
             reserved=60,
             paused={"break": 600, "lunch": 840},
             calls=22,
-            dispositions={"sprzedaż": 4, "zrezygnował": 15, "zadzwoń później": 3},
+            dispositions=list(zip(DISPOSITIONS, (4, 15, 3), strict=False)),
             successes=4,
         )
 

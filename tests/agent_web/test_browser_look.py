@@ -13,7 +13,7 @@ from minidialer.agent_web.services import LeadLine
 
 from .conftest import window
 from .site import Site
-from .standin import StandIn
+from .standin import DISPOSITIONS, StandIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,8 +68,8 @@ async def screens(page: Page, services: StandIn) -> AsyncIterator[str]:
     yield "wrap-up"
     await services.ready()
     services.lines = [
-        LeadLine(1, "+48600100300", "Jan Kowalski", "callback", datetime.now(UTC), 7, "Wiosna", "zadzwoń później"),
-        LeadLine(2, "+48600100301", "", "handed_out", None, 7, "Wiosna", ""),
+        LeadLine(1, "+48600100300", "Jan Kowalski", "callback", datetime.now(UTC), 7, "Wiosna", DISPOSITIONS[2]),
+        LeadLine(2, "+48600100301", "", "handed_out", None, 7, "Wiosna", None),
     ]
     await page.locator("[data-tab=connections]").click()
     await expect(page.locator("#lines tbody tr")).to_have_count(2)

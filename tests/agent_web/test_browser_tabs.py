@@ -15,15 +15,22 @@ from minidialer.domain.sentence import sentence
 
 from .conftest import window
 from .site import Site
-from .standin import CAMPAIGNS, StandIn
+from .standin import CAMPAIGNS, DISPOSITIONS, StandIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINES = [
     LeadLine(
-        11, "+48600100300", "Jan Kowalski", "callback", datetime(2026, 1, 5, 9, tzinfo=UTC), 7, "Wiosna", "później"
+        11,
+        "+48600100300",
+        "Jan Kowalski",
+        "callback",
+        datetime(2026, 1, 5, 9, tzinfo=UTC),
+        7,
+        "Wiosna",
+        DISPOSITIONS[2],
     ),
-    LeadLine(12, "+48600100301", "<b>Anna</b>", "private", datetime(2099, 1, 5, 9, tzinfo=UTC), 7, "Wiosna", ""),
-    LeadLine(13, "+48600100302", "", "handed_out", None, 8, "Jesień", ""),
+    LeadLine(12, "+48600100301", "<b>Anna</b>", "private", datetime(2099, 1, 5, 9, tzinfo=UTC), 7, "Wiosna", None),
+    LeadLine(13, "+48600100302", "", "handed_out", None, 8, "Jesień", None),
 ]
 
 

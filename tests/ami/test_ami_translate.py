@@ -24,7 +24,7 @@ from minidialer.domain.events import (
     PhoneGone,
     PhoneIdle,
 )
-from minidialer.domain.listening import SpyGone
+from minidialer.domain.listening import SpyGone, SpyUp
 
 RECORDED = Path(__file__).parent / "recorded"
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
@@ -243,18 +243,18 @@ def test_adopted_legs_are_known_and_forgotten_at_their_hang_up() -> None:
 SPY = "spy-7300000000001-1764000000000"
 
 
-def test_of_a_supervisors_leg_only_its_end_matters() -> None:
+def test_of_a_supervisors_leg_only_the_answer_and_the_end_matter() -> None:
     told = translated(
         translator := Translator(),
         message("Newchannel", Uniqueid=SPY),
         message("Newstate", Uniqueid=SPY, ChannelState="6"),
         message("UserEvent", Uniqueid=SPY, UserEvent="MinidialerAgentIdle"),
-        message("OriginateResponse", Uniqueid=SPY, Response="Success"),
+        message("OriginateResponse", Uniqueid=SPY, Response="Success", ActionID=f"originate/{SPY}"),
         message("Hangup", Uniqueid=SPY, Cause="16"),
         message("OriginateResponse", Response="Failure", ActionID=f"originate/{SPY}", Reason="0"),
         message("Hangup", Uniqueid="spy-1", Cause="16"),
     )
-    assert told == [SpyGone(SPY), SpyGone(SPY)]
+    assert told == [SpyUp(SPY), SpyGone(SPY), SpyGone(SPY)]
     assert len(translator) == 0
 
 

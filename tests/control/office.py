@@ -14,6 +14,7 @@ from minidialer.control.client import Client
 from minidialer.daemon.control.server import ControlServer
 from minidialer.daemon.engine import Engine
 from minidialer.daemon.imports.work import ImportWork
+from minidialer.daemon.purging import keep_purged
 from minidialer.daemon.use_cases.desk import Desk
 from minidialer.daemon.use_cases.lists import leads_changed
 from minidialer.daemon.use_cases.seat import save_default_form
@@ -169,6 +170,7 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
     server = ControlServer(desk, most_clients)
     async with server.listening(), asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(part.run()) for part in (engine, server, work)]
+        running.append(tasks.create_task(keep_purged(database, desk.list_removed)))
         try:
             yield Office(desk, link, commands)
         finally:

@@ -53,6 +53,24 @@ async def test_figures_follow_a_call(office: Office) -> None:
     assert 0 < anna.logged_in < 30
 
 
+async def test_watchers_share_figures_and_see_their_own_changes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minidialer.daemon.use_cases.recent.KEPT", 3600)
+    of_all = figures.FiguresOf()
+    async with office.client() as anna, office.client() as bert:
+        await set_up(office, anna)
+        first = await anna.call(figures.FIGURES, of_all)
+        assert await bert.call(figures.FIGURES, of_all) == first
+        assert len((await bert.call(figures.FIGURES, figures.FiguresOf(name="Wiosna"))).campaigns) == 1
+        await bert.call(campaigns.REMOVE, base.Named(name="Empty"))
+        second = await bert.call(figures.FIGURES, of_all)
+        assert [one.name for one in second.campaigns] == ["Wiosna"]
+        assert await anna.call(figures.FIGURES, of_all) == second
+        monkeypatch.setattr("minidialer.daemon.use_cases.recent.KEPT", 0)
+        assert (await anna.call(figures.FIGURES, of_all)).at > second.at
+
+
 async def test_exhausted_leads_are_not_left(office: Office) -> None:
     async with office.client() as client:
         await set_up(office, client)

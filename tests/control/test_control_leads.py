@@ -1,14 +1,35 @@
 """Leads over the control socket: browsed, searched, looked at, edited, marked; lists removed with them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
-from minidialer.control.client import Client
-from minidialer.control.models import agents, base, campaigns, dispositions, leads, lists
+import pytest
+import sqlalchemy as sa
 
-from .office import Office
+from minidialer.control.caller import Caller
+from minidialer.control.client import Client
+from minidialer.control.models import agents, base, campaigns, dispositions, imports, leads, lists
+from minidialer.daemon.purging import keep_purged
+from minidialer.store import lists as stored_lists
+
+from .office import Office, now
 from .test_control_methods import refused
 
 FIRST, SECOND = "+48600100200", "+48600100201"
+
+
+async def numbers_left(office: Office) -> list[str]:
+    async with office.desk.database.read() as conn:
+        return list((await conn.execute(sa.text("SELECT number FROM lead ORDER BY number"))).scalars())
+
+
+async def purged(office: Office, left: list[str]) -> None:
+    """Wait till only these are there."""
+    async with asyncio.timeout(10):
+        while True:
+            if await numbers_left(office) == left:
+                return
+            await asyncio.sleep(0.01)
 
 
 async def a_list(office: Office, client: Client) -> list[int]:
@@ -116,3 +137,35 @@ async def test_a_list_goes_with_its_leads_by_force_only(office: Office) -> None:
         gone = await client.call(lists.REMOVE, lists.ListRemove(name="Poznań", force=True))
         assert gone.removed
         assert (await client.call(lists.LIST, base.Nothing())).lists == []
+    await purged(office, [SECOND])  # the marked one stays
+
+
+async def test_a_removal_that_was_cut_short_goes_on_at_the_next_start(office: Office) -> None:
+    """The daemon stopped between the removal and the last of the leads."""
+    async with office.client() as client:
+        await a_list(office, client)
+    async with office.desk.database.write() as conn:
+        await stored_lists.remove(conn, (await stored_lists.find(conn, "Poznań")).id, now())
+    assert await numbers_left(office) == [FIRST, SECOND]
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(keep_purged(office.desk.database, asyncio.Event()))
+        await purged(office, [])
+        task.cancel()
+    async with office.desk.database.read() as conn:
+        assert await stored_lists.unpurged(conn) == []
+
+
+async def test_the_command_line_waits_for_what_takes_minutes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(*_arguments: object) -> imports.Undone:
+        await asyncio.sleep(0.5)
+        return imports.Undone(id=1, removed=2, kept=0, updated=0)
+
+    async with office.client() as client:
+        await a_list(office, client)
+    monkeypatch.setattr("minidialer.store.imports.undo", slow)
+
+    def ask() -> imports.Undone:
+        with Caller(office.desk.settings.socket_path, timeout=0.4) as caller:
+            return caller.call(imports.UNDO, imports.ImportKey(id=1))
+
+    assert (await asyncio.to_thread(ask)).removed == 2

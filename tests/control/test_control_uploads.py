@@ -35,7 +35,8 @@ def text_of(path: str) -> str:
 
 
 def spooled(office: Office) -> list[Path]:
-    return sorted(office.desk.imports.uploads.folder.iterdir())
+    """What is left of files and imports; of dry runs the rejected rows stay for a while."""
+    return sorted(path for path in office.desk.imports.uploads.folder.iterdir() if path.suffix != ".rejected")
 
 
 async def run(client: Client, identity: str, **order: Any) -> uploads.Job:
@@ -100,6 +101,54 @@ async def test_a_file_is_looked_at_tried_and_imported(office: Office, tmp_path: 
         assert spooled(office) == []
         assert "There is no such file" in await refused(client, uploads.PREVIEW, uploads.Reading(id=sent.id))
     assert [line.action for line in await office.audit_lines()] == ["import"]
+
+
+def write(path: str, text: str) -> None:
+    """Nothing: it is removed."""
+    Path(path).write_text(text, encoding="utf-8")
+    if not text:
+        Path(path).unlink()
+
+
+async def all_rejected(client: Client, job: int) -> list[uploads.RejectedRow]:
+    rows: list[uploads.RejectedRow] = []
+    after: int | None = 0
+    while after is not None:
+        page = await client.call(uploads.REJECTED, uploads.RejectedRowsOf(job=job, after=after))
+        rows += page.rows
+        after = page.next
+    return rows
+
+
+async def test_all_rejected_rows_are_given_page_by_page(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minidialer.daemon.imports.jobs._PAGE", 7)
+    bad = ["=1+1", "'600", "+48;x", '"a""b"', "żółć", *("12" for _ in range(120))]
+    path = tmp_path / "bad.csv"
+    lines = ["telefon", *("600100200" for _ in range(200)), *bad]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    async with office.client() as client:
+        sent = await upload_async(client, path)
+        tried = await run(client, sent.id, dry_run=True)
+        done = await run(client, sent.id)
+        assert (tried.invalid, len(tried.rejected), tried.rejected_file) == (125, 100, None)
+        for job in (tried, done):
+            rows = await all_rejected(client, job.job)
+            assert [row.line for row in rows] == list(range(202, 327))
+            assert rows[:100] == job.rejected
+        write(str(done.rejected_file), "line,value,reason\n1,2,3\n")
+        asked = uploads.RejectedRowsOf(job=done.job)
+        assert "were changed" in await refused(client, uploads.REJECTED, asked)
+        write(str(done.rejected_file), "")
+        assert "not kept any more" in await refused(client, uploads.REJECTED, asked)
+        sent = await upload_async(client, path)
+        for _ in range(5):
+            await run(client, sent.id, dry_run=True)
+        assert "not kept any more" in await refused(client, uploads.REJECTED, uploads.RejectedRowsOf(job=tried.job))
+    assert len(list(office.desk.imports.uploads.folder.glob("*.rejected"))) == 5
+    office.desk.imports.uploads.take_over()
+    assert list(office.desk.imports.uploads.folder.iterdir()) == []
 
 
 async def test_what_was_detected_can_be_corrected(office: Office, tmp_path: Path) -> None:

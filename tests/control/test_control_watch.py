@@ -1,6 +1,7 @@
 """Live subscriptions: snapshots that are newest, lines that are complete, rates that are bounded."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,8 @@ from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, lists, seat
 from minidialer.control.models.watch import SUBSCRIBE, UNSUBSCRIBE, Line, Lines, Snapshot, WatchSubscribe
 from minidialer.control.sentences import ControlError
+from minidialer.daemon.control.watch import SHORTEST, Feed
+from minidialer.domain.snapshot import SystemSnapshot, system_snapshot
 
 from .office import Office
 from .test_control_seat import ANNA, open_shop
@@ -99,3 +102,60 @@ async def test_nobody_looks_when_nobody_watches(office: Office) -> None:
         await client.call(lists.ADD, base.Named(name="A"))
         snapshots, lines = await collect(client, 0.6)
     assert (snapshots, lines) == ([], [])
+
+
+async def test_watchers_share_what_is_made_for_them(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many watch and whenever they came: a snapshot of everything is made at most four times a second."""
+    made = 0
+
+    def counted(*arguments: Any) -> SystemSnapshot:
+        nonlocal made
+        made += 1
+        return system_snapshot(*arguments)
+
+    monkeypatch.setattr("minidialer.daemon.control.watch.system_snapshot", counted)
+    async with office.client() as worker:
+        await open_shop(office, worker)
+        feed, loop = Feed(office.desk), asyncio.get_running_loop()
+        seen: list[list[bytes]] = [[] for _ in range(6)]
+        began = loop.time()
+        async with asyncio.TaskGroup() as tasks:
+            for got in seen:
+                subscription = await feed.subscribe(None)
+
+                async def keep(text: bytes, got: list[bytes] = got) -> None:
+                    if b"watch.snapshot" in text:
+                        got.append(text)
+
+                subscription.task = tasks.create_task(subscription.run(keep))
+                await worker.call(seat.PAUSE, seat.SeatPause(agent="1001", reason=f"x{len(got)}"))
+                await worker.call(seat.RESUME, ANNA)
+                await asyncio.sleep(0.07)
+            while min(map(len, seen)) < 4:
+                await worker.call(seat.PAUSE, seat.SeatPause(agent="1001", reason="x"))
+                await worker.call(seat.RESUME, ANNA)
+            spent = loop.time() - began
+            for subscription in list(feed._subscriptions):
+                subscription.end()
+    assert made <= spent / SHORTEST + 1
+    assert made < sum(map(len, seen)) / 3
+    assert feed._shared == {}
+    assert office.desk.engine._listeners == []
+
+
+async def test_the_last_change_is_shown_to_all(office: Office) -> None:
+    async with office.client() as worker, office.client() as first, office.client() as second:
+        await open_shop(office, worker)
+        await first.call(SUBSCRIBE, WatchSubscribe())
+        await asyncio.sleep(0.1)
+        await second.call(SUBSCRIBE, WatchSubscribe())
+        for number in range(12):
+            await worker.call(seat.PAUSE, seat.SeatPause(agent="1001", reason=str(number)))
+            await worker.call(seat.RESUME, ANNA)
+            await asyncio.sleep(0.05)
+        await worker.call(seat.PAUSE, seat.SeatPause(agent="1001", reason="the last"))
+        for client in (first, second):
+            async with asyncio.timeout(10):
+                async for item in client.news():
+                    if isinstance(item, Snapshot) and item.agents[0].reason == "the last":
+                        break

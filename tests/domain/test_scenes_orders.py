@@ -118,6 +118,7 @@ def test_listening_ends_with_the_talk(talk: str, connection: str) -> None:
     scene = Scene(leads=1, agent_connection=connection)
     scene.play(lines(talk))
     assert scene.step("anna listen from 900") == ["listen to anna in c1 from 900"]
+    scene.step(f"listener up on {next(iter(scene.floor.listeners))}")
     assert scene.step("anna whisper from 900") == ["whisper on spy of c1"]
     assert scene.step("anna barge from 901") == ["barge to anna in c1 from 901"]
     assert re.fullmatch(r"spy-1-\d{13}", next(iter(scene.floor.listeners)))
@@ -131,6 +132,29 @@ def test_a_supervisor_who_hung_up_is_called_again() -> None:
     scene.step("anna listen from 900")
     scene.step(f"listener gone on {next(iter(scene.floor.listeners))}")
     assert scene.step("anna listen from 900") == ["listen to anna in c1 from 900"]
+
+
+def test_the_last_mode_asked_for_while_the_telephone_rings_counts() -> None:
+    scene = Scene(leads=1).play(lines(TALK))
+    scene.step("anna listen from 900")
+    leg = next(iter(scene.floor.listeners))
+    assert scene.step("anna barge from 900") == []
+    assert scene.step("anna whisper from 900") == []
+    assert scene.step(f"listener up on {leg}") == ["whisper on spy of c1"]
+    assert scene.step(f"listener up on {leg}") == []
+    assert scene.step("anna listen from 900") == ["listen on spy of c1"]
+    scene.step("c1 gone 16")
+    assert scene.step(f"listener up on {leg}") == []
+
+
+def test_a_telephone_picked_up_while_the_link_was_down() -> None:
+    scene = Scene(leads=1).play(lines(TALK))
+    scene.step("anna listen from 900")
+    leg = next(iter(scene.floor.listeners))
+    scene.step("anna barge from 900")
+    scene.step("link down")
+    assert "barge on spy of c1" in scene.step(f"link up c1~anna {leg}")
+    assert scene.step("anna whisper from 900") == ["whisper on spy of c1"]
 
 
 def test_there_must_be_a_talk() -> None:

@@ -141,6 +141,7 @@ EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"(\w+) is paused now for (\w+)", lambda stage, name, why: events.Pause(stage.agent_ids[name], why, force=True)),
     (r"(\w+) is logged out now", lambda stage, name: events.LogOut(stage.agent_ids[name], force=True)),
     (r"(\w+) (listen|whisper|barge) from (\w+)", _spy),
+    (r"listener up on (\S+)", lambda _, leg: listening.SpyUp(leg)),
     (r"listener gone on (\S+)", lambda _, leg: listening.SpyGone(leg)),
     (r"(\w+) resumes", _agent(events.Resume)),
     (r"(\w+) hangs up", _agent(events.HangUp)),

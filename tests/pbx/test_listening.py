@@ -1,9 +1,11 @@
 """A supervisor's telephone in a talk, on the real Asterisk: who hears whom, and until when."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from minidialer.control.client import Client
 from minidialer.control.models import agents, seat
 from minidialer.control.sentences import ControlError
 from minidialer.lab.customer import Behaviour
@@ -67,6 +69,25 @@ async def test_listen_whisper_barge(here: Site, tmp_path: Path, connection: str)
     await here.client.call(seat.HANG_UP, seat.Seat(agent="1001"))
     await until_channels(here, 1 if connection == "nailed_up" else 0)
     assert (await here.until_agent("1001", "wrap_up")).phone == ("idle" if connection == "nailed_up" else "down")
+
+
+async def test_the_last_mode_asked_for_while_the_telephone_rings_counts(here: Site, tmp_path: Path) -> None:
+    await hush(here.lab, "1001")
+    await here.set_up(NUMBER, agent_connection="nailed_up")
+    await here.join("1001")
+    await here.start()
+    await here.until_agent("1001", "in_call")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(spy(here, "listen"))
+        await until_channels(here, 3)  # it rings for 0.3 s
+        async with Client(here.daemon.socket, name="another") as other:
+            wanted = agents.AgentSpy(login="1001", mode="whisper", extension=SUPERVISOR)
+            assert (await other.call(agents.SPY, wanted)).changed
+
+    async def heard_by_the_agent() -> bool:
+        return (await heard(here.lab, tmp_path, "1001", seconds=0.4))["1001"].tone > 0.2
+
+    await until(heard_by_the_agent, lambda: "the agent hears the supervisor")
 
 
 async def test_a_supervisor_who_hangs_up_disturbs_nobody_and_may_come_back(here: Site) -> None:

@@ -28,6 +28,7 @@ from minidialer.store import (
 from .world import NOW, World, later, number
 
 READS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
+    "removed lists that still have leads": lists.unpurged,
     "live attempts": attempts.live,
     "unsettled attempts": attempts.unsettled,
     "history of a lead": lambda conn: attempts.of_lead(conn, 1),
@@ -115,7 +116,8 @@ async def test_a_read_scans_no_table_that_grows(filled: World, name: str) -> Non
 @pytest.mark.parametrize("name", WRITES)
 async def test_work_on_a_whole_list_goes_by_its_index(filled: World, name: str) -> None:
     found: list[str] = []
-    async with _plans(filled.db._writer.sync_engine, found):
+    reader, writer = filled.db._reader.sync_engine, filled.db._writer.sync_engine
+    async with _plans(reader, found), _plans(writer, found):
         await WRITES[name](filled)
     assert any("lead" in line for line in found)
     assert _scans(found) == []

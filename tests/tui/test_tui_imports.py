@@ -208,8 +208,9 @@ async def test_a_restarted_daemon_gets_the_file_again(daemon: StandIn, world: Wo
         assert len(world.calls(uploads.UPLOAD)) == 2
 
 
-async def test_rejected_rows_are_saved_to_a_file(daemon: StandIn, world: World, home: Path) -> None:
+async def test_rejected_rows_are_saved_to_a_file(daemon: StandIn, world: World, made: Imported, home: Path) -> None:
     world.lists = world.lists[:1]
+    made.invalid = 3
     async with driven(daemon, "import") as pilot:
         await _chosen(pilot)
         await pilot.press("i")
@@ -220,6 +221,22 @@ async def test_rejected_rows_are_saved_to_a_file(daemon: StandIn, world: World, 
         lines = path.read_text(encoding="utf-8-sig").splitlines()
         assert lines[:2] == ["line;number;why it cannot be dialled", "3;12;the number has too few digits"]
         assert lines[3] == "212;'=1+1;there are letters or signs in it that do not belong to a phone number"
+
+
+async def test_all_rejected_rows_are_saved_not_only_the_first(daemon: StandIn, world: World, home: Path) -> None:
+    world.lists = world.lists[:1]
+    async with driven(daemon, "import") as pilot:
+        await _chosen(pilot)
+        await pilot.press("i")
+        await _go_on(pilot, ImportResultPage)
+        await press(pilot, "x")
+        await pilot.press("enter")
+        await until(lambda: bool(notices(pilot)))
+        path = home / "klienci-rejected.csv"
+        assert notices(pilot) == [f"Rejected rows in {path}: 41."]
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        assert [line.partition(";")[0] for line in lines] == ["line", *map(str, range(3, 44))]
+        assert [asked.after for asked in world.calls(uploads.REJECTED)] == [0, 20]
 
 
 async def test_folders_are_walked(daemon: StandIn, home: Path, tmp_path: Path) -> None:

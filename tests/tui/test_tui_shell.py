@@ -103,6 +103,19 @@ async def test_the_palette_does_what_the_keys_do(daemon: StandIn, world: World) 
         await until(lambda: bool(world.calls(campaigns.STOP)))
 
 
+async def test_a_palette_that_finds_nothing_says_so_in_the_readers_language(daemon: StandIn) -> None:
+    i18n.set_language("pl")
+    async with driven(daemon) as pilot:
+        await _probe(pilot)
+        await pilot.press("ctrl+p")
+        await until(lambda: bool(pilot.app.screen.query(Input)))
+        await pilot.press(*"zzqx")
+        await until(lambda: "Nic o takiej nazwie." in screen_text(pilot))
+        assert "No matches" not in screen_text(pilot)
+        await pilot.press("enter")
+        await until(lambda: isinstance(pilot.app.screen, Probe))
+
+
 async def test_a_refusal_is_said_in_the_readers_language(daemon: StandIn, world: World) -> None:
     i18n.set_language("pl")
     world.campaigns = world.campaigns[1:]

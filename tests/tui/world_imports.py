@@ -37,6 +37,7 @@ class Imported:
         self.received = 0
         self.two_numbers = False
         self.cancelled = False
+        self.invalid = 41
         self.stays = False  # a job that does not end unless it is cancelled
         self.run = ImportRun(id="a" * 32, lead_list="-")
         self.made = [
@@ -103,6 +104,14 @@ class Imported:
         self.cancelled, self.asked = True, 0
         return self._job("cancelling", 0.6)
 
+    def rejected(self, asked: uploads.RejectedRowsOf) -> uploads.RejectedRows:
+        """Two pages of them."""
+        rows = [RejectedRow(line=line, value="12", reason=TOO_SHORT) for line in range(3, 3 + self.invalid)]
+        half = self.invalid // 2
+        return uploads.RejectedRows(
+            rows=rows[asked.after :] if asked.after else rows[:half], next=None if asked.after else half
+        )
+
     def undo(self, asked: imports.ImportKey) -> Undone:
         """Taken back."""
         self.made = [
@@ -118,7 +127,7 @@ class Imported:
                 "dry_run": self.run.dry_run, "by": "ala", "started_at": NOON, "finished_at": NOON if over else None,
                 "bytes_read": int(share * 1000), "bytes_total": 1000, "read": int(1000 * share),
                 "added": int(900 * share), "updated": 0, "duplicate_in_file": 13, "already_in_list": 46,
-                "invalid": 41 if over else 0, "rejected": _REJECTED,
+                "invalid": self.invalid if over else 0, "rejected": _REJECTED,
                 "rejected_file": None if self.run.dry_run else "/var/lib/minidialer/rejected/20260504-klienci.csv",
             }
         )  # fmt: skip
@@ -150,5 +159,6 @@ def add_imports(world: World) -> Imported:
     world.on(uploads.PREVIEW, made.preview)
     world.on(uploads.RUN, made.begin)
     world.on(uploads.JOB, made.job)
+    world.on(uploads.REJECTED, made.rejected)
     world.on(uploads.CANCEL, made.cancel)
     return made

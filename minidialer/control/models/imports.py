@@ -52,5 +52,5 @@ class Undone(Result):
 
 
 LIST = Method("imports.list", Nothing, Imports, "Past imports, the newest first.", reads=True)
-UNDO = Method("imports.undo", ImportKey, Undone, "Removes an import's leads that were not dialled yet.")
+UNDO = Method("imports.undo", ImportKey, Undone, "Removes an import's leads that were not dialled yet.", long=True)
 METHODS = (LIST, UNDO)

@@ -186,6 +186,10 @@ HISTORY = Method(
     "leads.history", LeadsFind, History, "Every attempt to a number, and what the agents saved.", reads=True
 )
 RESET = Method(
-    "leads.reset_attempts", LeadsReset, Count, "Starts attempt counters again, so that exhausted leads are called."
+    "leads.reset_attempts",
+    LeadsReset,
+    Count,
+    "Starts attempt counters again, so that exhausted leads are called.",
+    long=True,
 )
 METHODS = (PAGE, SHOW, EDIT, DO_NOT_CALL, LIST, FIND, HISTORY, RESET)

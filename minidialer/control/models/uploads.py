@@ -149,10 +149,24 @@ class Job(Result):
     problem: WireSentence | None = None
 
 
+class RejectedRowsOf(JobKey):
+    """The next rejected rows of an import that was begun with `imports.run`, or of a dry run."""
+
+    after: int = Field(default=0, ge=0, le=LARGEST, description="0, or `next` of the page before")
+
+
+class RejectedRows(Result):
+    """At most 1,000 of them, in the order of the file."""
+
+    rows: list[RejectedRow]
+    next: int | None = Field(default=None, description="None: there are no more")
+
+
 UPLOAD = Method("imports.upload", Upload, Uploading, "Begins to take a file from the client.")
 CHUNK = Method("imports.chunk", Chunk, Uploading, "Takes the next piece of a file.")
 PREVIEW = Method("imports.preview", Reading, Preview, "Shows what is made of an uploaded file.")
 RUN = Method("imports.run", ImportRun, Job, "Imports an uploaded file in the background, or counts only.")
 JOB = Method("imports.job", JobKey, Job, "How far an import has come.", reads=True)
 CANCEL = Method("imports.cancel", JobKey, Job, "Stops an import and takes back what it did.")
-METHODS = (UPLOAD, CHUNK, PREVIEW, RUN, JOB, CANCEL)
+REJECTED = Method("imports.rejected", RejectedRowsOf, RejectedRows, "All rejected rows, page by page.", reads=True)
+METHODS = (UPLOAD, CHUNK, PREVIEW, RUN, JOB, REJECTED, CANCEL)

@@ -103,6 +103,7 @@ HANDLERS: dict[str, UseCase] = dict(
         _bind(upload_methods.PREVIEW, uploads.preview),
         _bind(upload_methods.RUN, uploads.run),
         _bind(upload_methods.JOB, uploads.job),
+        _bind(upload_methods.REJECTED, uploads.rejected),
         _bind(upload_methods.CANCEL, uploads.cancel),
         _bind(seat_methods.STATE, seat.state),
         _bind(seat_methods.CAMPAIGNS, seat.joinable),

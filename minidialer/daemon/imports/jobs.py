@@ -1,5 +1,6 @@
 """One import under way, and what is known of it."""
 
+import csv
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Literal
 
 from minidialer.control.models.base import WireSentence
 from minidialer.control.models.uploads import Job, RejectedRow
-from minidialer.control.sentences import to_wire
-from minidialer.domain.sentence import sentence
+from minidialer.control.sentences import ControlError, to_wire
+from minidialer.domain.sentence import Sentence, sentence
+from minidialer.i18n import translator
 from minidialer.importing.order import News, Order
+from minidialer.importing.report import rejected_page
 
 State = Literal["running", "cancelling", "done", "cancelled", "failed"]
+_PAGE = 1000  # rows
 OVER = ("done", "cancelled", "failed")
 
 
@@ -54,6 +58,26 @@ class ImportJob:
         if news.state == "done" and self.order.strict and self.counts.get("invalid"):
             self.problem = to_wire(sentence("Nothing was imported, because rows were rejected."))
 
+    def rejected_page(self, after: int) -> tuple[list[RejectedRow], int | None]:
+        """Rejected rows and where the next begin; for a thread. Raises ControlError when their file is not there."""
+        path = self.order.rejected_file
+        if path is None or self.state != "done":
+            raise ControlError("The import of {file} is not done: wait for it.", file=self.order.name)
+        if not self.counts.get("invalid"):
+            return [], None
+        try:
+            found, following = rejected_page(path, translator(self.order.language), after, _PAGE)
+        except (OSError, ValueError, csv.Error):
+            raise ControlError(
+                "The rejected rows of {file} are not kept any more, or were changed: import it again.",
+                code="not_found",
+                file=self.order.name,
+            ) from None
+        rows = [
+            RejectedRow(line=row.line, value=row.value, reason=to_wire(Sentence(row.reason.message))) for row in found
+        ]
+        return rows, following
+
     def to_model(self) -> Job:
         """As it travels."""
         order = self.order
@@ -71,6 +95,7 @@ class ImportJob:
                 "bytes_read": int(self.share * self.size),
                 "bytes_total": self.size,
                 "rejected": self.rejected,
+                "rejected_file": None if order.dry_run else self.counts.get("rejected_file"),
                 "kept": self.kept,
                 "problem": self.problem,
             }

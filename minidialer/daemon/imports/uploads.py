@@ -21,7 +21,7 @@ MOST_OF_A_CLIENT = 4
 MOST_BYTES = 4 * MOST_UPLOAD_BYTES  # of all of them
 SPARE_BYTES = 256 * 1024 * 1024  # left on the disk for the store
 IDLE, LONGEST = 120.0, 3600.0  # seconds: until the next piece; until it is used
-SUFFIX, JOURNAL_SUFFIX = ".upload", ".journal"
+SUFFIX, JOURNAL_SUFFIX, REJECTED_SUFFIX = ".upload", ".journal", ".rejected"
 
 
 @dataclass(slots=True)
@@ -55,8 +55,9 @@ class Uploads:
         """Remove what an earlier daemon left; gives the journals of imports that died with it."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
-        for left in self.folder.glob(f"*{SUFFIX}"):
-            left.unlink(missing_ok=True)
+        for pattern in (f"*{SUFFIX}", f"*{REJECTED_SUFFIX}", f".*{REJECTED_SUFFIX}.*"):  # the last: half written
+            for left in self.folder.glob(pattern):
+                left.unlink(missing_ok=True)
         return sorted(self.folder.glob(f"*{JOURNAL_SUFFIX}"))
 
     def begin(self, owner: int, file_name: str, size: int) -> Upload:

@@ -20,12 +20,13 @@ from minidialer.store.names import key
 
 from .child import Child, working
 from .jobs import ImportJob
-from .uploads import JOURNAL_SUFFIX, SUFFIX, Upload, Uploads
+from .uploads import JOURNAL_SUFFIX, REJECTED_SUFFIX, SUFFIX, Upload, Uploads
 
 log = logging.getLogger(__name__)
 MOST_RUNNING = 2
 MOST_PREVIEWS = 2
 KEPT_JOBS = 50  # that have ended
+KEPT_TRIED = 5  # of them, dry runs with their rejected rows
 PREVIEW_PATIENCE = 60.0  # seconds
 STOP_PATIENCE = 20.0  # seconds for taking back when the daemon stops; else it is done at the next start
 
@@ -63,7 +64,7 @@ class ImportWork:
         """What is made of the file. Raises ControlError when it takes too long or the process dies of it."""
         async with self._previews:
             try:
-                async with asyncio.timeout(PREVIEW_PATIENCE), working(order) as child:
+                async with working(order) as child, asyncio.timeout(PREVIEW_PATIENCE):  # begun and ended in peace
                     async for news in child.news():
                         if news.preview is not None:
                             return news.preview
@@ -84,7 +85,10 @@ class ImportWork:
             raise ControlError("The file cannot be kept: {problem}.", problem=error.strerror or str(error)) from error
         now = self._clock()
         changes = {"path": own, "journal": own.with_suffix(JOURNAL_SUFFIX)}
-        if not order.dry_run:
+        if order.dry_run:
+            changes["rejected_file"] = own.with_suffix(REJECTED_SUFFIX)
+            self._forget_tried()
+        else:
             changes["rejected_file"] = self._rejected_path(upload.file_name, number, now)
             self.uploads.drop(upload)
         job = ImportJob(number, order.model_copy(update={"do": "import", **changes}), upload.size, now)
@@ -184,6 +188,13 @@ class ImportWork:
     def _rejected_path(self, file_name: str, number: int, now: datetime) -> Path:
         stem = re.sub(r"[^\w.-]+", "_", Path(file_name).stem)[:80]
         return self._settings.rejected_path / f"{now:%Y%m%d-%H%M%S}-{number}-{stem}.csv"
+
+    def _forget_tried(self) -> None:
+        """Of the last dry runs only the rejected rows are kept, for there may be as many as the file has."""
+        tried = [job for job in self._jobs.values() if job.over and job.order.dry_run]
+        for job in tried[: max(len(tried) - KEPT_TRIED + 1, 0)]:
+            if job.order.rejected_file is not None:
+                job.order.rejected_file.unlink(missing_ok=True)
 
     def _forget_old(self) -> None:
         over = [number for number, job in self._jobs.items() if job.over]

@@ -9,6 +9,7 @@ from minidialer.daemon.use_cases.desk import Desk
 from minidialer.domain.agent import Agent
 from minidialer.domain.campaign import AgentConnection, Campaign
 from minidialer.domain.days import end_of_today
+from minidialer.domain.disposition import Disposition
 from minidialer.domain.events import CallByHand, LeadsChanged
 from minidialer.domain.lead import LeadState
 from minidialer.domain.sentence import RefusedError
@@ -46,14 +47,14 @@ async def connections(desk: Desk, agent: Agent, search: str) -> Connections:
     """What the agent may call by hand, private leads first."""
     async with desk.database.read() as conn:
         lines = await _lines(desk, conn, agent)
-        names = {item.id: item.name for item in await dispositions.every(conn, removed=True)}
+        buttons = {item.id: item for item in await dispositions.every(conn, removed=True)}
         taken = await handed_out.count(conn, agent.id)
     wanted = search.casefold().strip()
     shown = []
     for line in lines:
         campaign = _campaign_for(desk, agent, line)
         if not wanted or _matches(line.record, wanted):
-            shown.append(_shown(line, campaign, names))
+            shown.append(_shown(line, campaign, buttons))
     return Connections(
         lines=shown,
         may_take=max(0, desk.settings.web.most_handed_out - taken),
@@ -144,7 +145,7 @@ def _matches(record: LeadRecord, wanted: str) -> bool:
     return by_number or any(wanted in value.casefold() for value in lead.fields.values())
 
 
-def _shown(line: _Line, campaign: Campaign | None, names: dict[int, str]) -> LeadLine:
+def _shown(line: _Line, campaign: Campaign | None, buttons: dict[int, Disposition]) -> LeadLine:
     lead = line.record.lead
     return LeadLine(
         lead_id=lead.id,
@@ -154,7 +155,7 @@ def _shown(line: _Line, campaign: Campaign | None, names: dict[int, str]) -> Lea
         due_at=lead.due_at,
         campaign_id=campaign.id if campaign is not None else 0,
         campaign=campaign.name if campaign is not None else "",
-        last_disposition=names.get(line.record.disposition_id or 0, ""),
+        last_disposition=buttons.get(line.record.disposition_id or 0),
     )
 
 

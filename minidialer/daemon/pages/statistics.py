@@ -8,6 +8,7 @@ from minidialer.daemon.use_cases.desk import Desk
 from minidialer.daemon.use_cases.stats import add_talks
 from minidialer.domain.agent import AgentState
 from minidialer.domain.days import start_of, today
+from minidialer.domain.disposition import Disposition
 from minidialer.domain.sentence import RefusedError
 from minidialer.domain.work import Work
 from minidialer.store import agent_day, dispositions, work
@@ -23,7 +24,7 @@ async def of_days(desk: Desk, agent_id: int, first: date, last: date) -> Statist
         raise RefusedError("At most {days} days at once: choose fewer.", days=MOST_DAYS)
     zone, now = desk.settings.zone, desk.clock()
     await desk.engine.flushed()
-    done = await _work(desk, agent_id, start_of(first, zone), min(start_of(last + timedelta(days=1), zone), now))
+    done, saved = await _work(desk, agent_id, start_of(first, zone), min(start_of(last + timedelta(days=1), zone), now))
     return Statistics(
         first=first,
         last=last,
@@ -34,7 +35,7 @@ async def of_days(desk: Desk, agent_id: int, first: date, last: date) -> Statist
         reserved=done.seconds[AgentState.RESERVED],
         paused=dict(done.pauses),
         calls=done.calls,
-        dispositions=dict(Counter(done.dispositions).most_common()),
+        dispositions=saved,
         successes=done.successes,
     )
 
@@ -48,10 +49,12 @@ async def of_today(desk: Desk, agent_id: int) -> Today:
     return Today(len(talks), talk_seconds, sum(talk.success for talk in talks))
 
 
-async def _work(desk: Desk, agent_id: int, since: datetime, until: datetime) -> Work:
-    done = Work()
+async def _work(
+    desk: Desk, agent_id: int, since: datetime, until: datetime
+) -> tuple[Work, list[tuple[Disposition, int]]]:
+    done, saved = Work(), Counter[int]()
     if since >= until:
-        return done
+        return done, []
     async with desk.database.read() as conn:
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
         spent = await work.times(conn, since, until, work.Whose(agent_id))
@@ -60,4 +63,6 @@ async def _work(desk: Desk, agent_id: int, since: datetime, until: datetime) -> 
         done.spend(item.state, item.reason, item.seconds)
     for talk in talks:
         add_talks(done, talk.disposition_id, talk.count, buttons)
-    return done
+        if talk.disposition_id is not None:
+            saved[talk.disposition_id] += talk.count
+    return done, [(buttons[disposition_id], count) for disposition_id, count in saved.items()]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from minidialer.control.models.figures import Figures
 from minidialer.daemon.advice import Adviser
 from minidialer.daemon.engine import Engine
 from minidialer.daemon.imports.work import ImportWork
@@ -18,6 +19,8 @@ from minidialer.domain.trunk import Trunk
 from minidialer.settings import Settings
 from minidialer.store import audit
 from minidialer.store.database import Database
+
+from .recent import Recent
 
 
 class Link(Protocol):
@@ -63,7 +66,8 @@ class Desk:
     changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
     log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
     `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
-    `alarms`: what keeps a part of the daemon from working, by part.
+    `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
+    `list_removed` is set when leads of a list are to be deleted (`daemon.purging`).
     """
 
     engine: Engine
@@ -79,6 +83,8 @@ class Desk:
     pages_changed: list[Callable[[], None]] = field(default_factory=list)
     saved_by_itself: list[Callable[[int, str], None]] = field(default_factory=list)
     alarms: dict[str, Sentence] = field(default_factory=dict)
+    list_removed: asyncio.Event = field(default_factory=asyncio.Event)
+    figures: Recent[Figures] = field(default_factory=Recent)
 
     @property
     def floor(self) -> Floor:

@@ -1,6 +1,7 @@
 """The figures of campaigns, as an overview asks for them every second: a few rows of the tallies each."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from minidialer.control.models import figures as models
 from minidialer.domain.campaign import Campaign
@@ -18,12 +19,15 @@ _MINUTES = 60
 
 
 async def figures(desk: Desk, actor: Actor, params: models.FiguresOf) -> models.Figures:
-    """Leads left, today's calls and the last hour by the minute."""
-    del actor
+    """Leads left, today's calls and the last hour by the minute; to another client perhaps those of a second ago."""
+    return await desk.figures.told(actor.client, params.name, partial(_figures, desk, params.name))
+
+
+async def _figures(desk: Desk, name: str | None) -> models.Figures:
     now, zone = desk.clock(), desk.settings.zone
     first = now.replace(second=0, microsecond=0) - timedelta(minutes=_MINUTES - 1)
     async with desk.database.read() as conn:
-        found = [await campaigns.find(conn, params.name)] if params.name else await campaigns.every(conn)
+        found = [await campaigns.find(conn, name)] if name else await campaigns.every(conn)
         ids = [campaign.id for campaign in found]
         names = await lists.names(conn)
         buttons = await dispositions.every(conn, removed=True)

@@ -70,7 +70,7 @@ async def remove(desk: Desk, actor: Actor, params: models.ListRemove) -> models.
             )
         await lists.remove(conn, found.id, desk.clock())
         await change.record(conn, "list.remove", found.name, before={"leads": going.leads, "to_call": going.to_call})
-    await lists.purge(desk.database, found.id)
+    desk.list_removed.set()
     return going
 
 

@@ -1,5 +1,6 @@
 """Files that clients bring: taken, looked at, imported."""
 
+import asyncio
 import base64
 import binascii
 
@@ -56,6 +57,13 @@ async def job(desk: Desk, actor: Actor, params: models.JobKey) -> models.Job:
     """How far it has come."""
     del actor
     return desk.imports.job(params.job).to_model()
+
+
+async def rejected(desk: Desk, actor: Actor, params: models.RejectedRowsOf) -> models.RejectedRows:
+    """A page of them, from the file it left."""
+    del actor
+    rows, following = await asyncio.to_thread(desk.imports.job(params.job).rejected_page, params.after)
+    return models.RejectedRows(rows=rows, next=following)
 
 
 async def cancel(desk: Desk, actor: Actor, params: models.JobKey) -> models.Job:

@@ -8,7 +8,7 @@ from typing import Any
 
 from minidialer.control.models.audit import AuditLine
 from minidialer.control.words import word
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 
 from .campaign_fields import campaign_fields
 
@@ -158,7 +158,7 @@ class Words:
                 return self._text(key, value)
             case dict():
                 return json.dumps(value, ensure_ascii=False)
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return decimal(value, "g") if isinstance(value, float) else str(value)
 
     def _text(self, key: str, value: str) -> str:
         if key.endswith("_at"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from minidialer.control.models.campaign_settings import CampaignSettingsModel
 from minidialer.control.models.campaigns import CampaignAdd, CampaignSet
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 from minidialer.tui.widgets.fields import Field, Options, fields_of
 
 from .agent_rows import CONNECTIONS
@@ -148,7 +148,7 @@ def _is_share(field: Field) -> bool:
 
 
 def _number(value: float | str) -> str:
-    return f"{value:g}" if isinstance(value, float | int) else value
+    return decimal(value, "g") if isinstance(value, float | int) else value
 
 
 def _with_point(text: str) -> str:

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from minidialer.control.sentences import ControlError
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 from minidialer.tui.page import Page, doing
 from minidialer.tui.text import fitted, plain, thousands
 from minidialer.tui.widgets.columns import Cell, Column
@@ -72,7 +72,7 @@ def size_of(size: int) -> str:
     """In words people use: 12 kB, 3.4 MB."""
     if size < _KILO * _KILO:
         return _("{size} kB").format(size=thousands(-(-size // _KILO)))
-    return _("{size} MB").format(size=f"{size / _KILO / _KILO:.1f}")
+    return _("{size} MB").format(size=decimal(size / _KILO / _KILO, ".1f"))
 
 
 def shown_path(path: Path) -> str:

@@ -1,7 +1,8 @@
 """What an import did, or would do: counts, and the rows that were rejected with the reason of each."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from rich.table import Table as Grid
@@ -10,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from minidialer.control.models.uploads import Job, RejectedRow
+from minidialer.control.models.uploads import REJECTED, Job, RejectedRow, RejectedRowsOf
 from minidialer.exporting.table import ExportError, write_table
 from minidialer.i18n import N_, _
 from minidialer.tui.page import Page, doing
 from minidialer.tui.text import plain, spoken, thousands
 from minidialer.tui.widgets.columns import Cell, Column
 from minidialer.tui.widgets.table import Table
+from minidialer.tui.widgets.working import Progress, while_working
 
 from .import_rows import why
 from .saving import ask_path, refusal_of
@@ -40,7 +42,7 @@ class ImportResultPage(Page):
     NAME = N_("What came of the import")
     ABOUT = N_(
         "How many rows were read and what became of them; below, the first hundred that cannot be dialled, each with "
-        "the reason. `x` saves those to a file, to be mended and imported again."
+        "the reason. `x` saves all of them to a file, to be mended and imported again."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", N_("Import now")),
@@ -115,10 +117,31 @@ class ImportResultPage(Page):
         path = await ask_path(self, _("Rejected rows of {file}").format(file=job.file), f"{stem}-rejected.csv")
         if path is None:
             return
+        count = await while_working(self, path.name, lambda progress: self._save(path, progress))
+        if count is None:
+            self.tell(_("Cancelled: no file was written."))
+        else:
+            self.tell(_("Rejected rows in {file}: {count}.").format(file=path, count=thousands(count)))
+
+    async def _save(self, path: Path, progress: Progress) -> int:
         titles = [_("line"), _("number"), _("why it cannot be dialled")]
-        rows = [(row.line, row.value, spoken(row.reason)) for row in job.rejected]
+        rows: list[tuple[int, str, str]] = []
+        async for found in self._all_rejected():
+            rows += ((row.line, row.value, spoken(row.reason)) for row in found)
+            progress.step(len(rows) / max(self._job.invalid, 1))
         try:
-            await asyncio.to_thread(write_table, path, titles, rows, zone=self.supervisor.zone)
+            return await asyncio.to_thread(write_table, path, titles, rows, zone=self.supervisor.zone)
         except ExportError as error:
             raise refusal_of(error) from error
-        self.tell(_("Rejected rows in {file}: {count}.").format(file=path, count=len(rows)))
+
+    async def _all_rejected(self) -> AsyncIterator[list[RejectedRow]]:
+        """A page at a time; those the job came with when they are all."""
+        if self._job.invalid <= len(self._job.rejected):
+            yield self._job.rejected
+            return
+        after: int | None = 0
+        async with self.supervisor.session.line() as client:
+            while after is not None:
+                found = await client.call(REJECTED, RejectedRowsOf(job=self._job.job, after=after))
+                yield found.rows
+                after = found.next

@@ -147,7 +147,12 @@ class ImportsPage(Page):
         ):
             return
         title = _("Undoing the import of {file}").format(file=row.file)
-        undone = await long_call(self, title, imports.UNDO, ImportKey(id=row.id))
+
+        async def share() -> float:
+            one = next(one for one in (await self.call(imports.LIST, Nothing())).imports if one.id == row.id)
+            return one.removed / max(one.added, 1)
+
+        undone = await long_call(self, title, imports.UNDO, ImportKey(id=row.id), share)
         told = _("Removed {removed}; {kept} stay, because they were called or marked.").format(
             removed=thousands(undone.removed), kept=thousands(undone.kept)
         )

@@ -9,7 +9,7 @@ from minidialer.control.models.campaigns import DispositionCount
 from minidialer.control.models.figures import CampaignFigures
 from minidialer.control.models.watch import AgentLine, CallLine, CampaignPanel
 from minidialer.control.words import word
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 from minidialer.tui.text import age, thousands
 from minidialer.tui.widgets.chart import Series
 from minidialer.tui.widgets.columns import Cell, Column
@@ -90,7 +90,7 @@ def facts(panel: CampaignPanel, figures: CampaignFigures | None) -> Iterator[str
     if figures is not None:
         yield _("{count} to call").format(count=thousands(figures.left.total))
         if figures.today.abandon_rate is not None:
-            yield _("{rate} lost").format(rate=f"{figures.today.abandon_rate:.1f} %")
+            yield _("{rate} lost").format(rate=f"{decimal(figures.today.abandon_rate, '.1f')} %")
 
 
 def lines(panel: CampaignPanel, figures: CampaignFigures | None, *, wide: bool) -> list[tuple[str, str]]:

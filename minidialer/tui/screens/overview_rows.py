@@ -8,7 +8,7 @@ from minidialer.control.models.campaigns import Campaign
 from minidialer.control.models.figures import CampaignFigures
 from minidialer.control.models.watch import CampaignPanel
 from minidialer.control.words import word
-from minidialer.i18n import N_, _, ngettext
+from minidialer.i18n import N_, _, decimal, ngettext
 from minidialer.tui.text import spoken, thousands
 from minidialer.tui.widgets.columns import Cell, Column
 
@@ -79,7 +79,7 @@ def _abandoned(row: Row) -> Cell:
     rate = row.figures.today.abandon_rate if row.figures is not None else None
     if rate is None:
         return Cell("·")
-    return Cell(f"{rate:.1f} %", "bad" if rate > HIGH_RATE else "")
+    return Cell(f"{decimal(rate, '.1f')} %", "bad" if rate > HIGH_RATE else "")
 
 
 def _left(row: Row) -> Cell:
@@ -153,4 +153,4 @@ def _today_line(figures: CampaignFigures) -> str:
         connected=thousands(today.connected),
         abandoned=thousands(today.abandoned),
     )
-    return line if today.abandon_rate is None else f"{line} ({today.abandon_rate:.2f} %)"
+    return line if today.abandon_rate is None else f"{line} ({decimal(today.abandon_rate, '.2f')} %)"

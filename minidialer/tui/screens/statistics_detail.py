@@ -17,7 +17,7 @@ from minidialer.control.models.stats import HOURS, HoursOf, HourStats, Work
 from minidialer.control.sentences import ControlError
 from minidialer.control.stats_tables import clock, hours_table, tenths
 from minidialer.control.words import word
-from minidialer.i18n import N_, _, say
+from minidialer.i18n import N_, _, decimal, say
 from minidialer.tui.page import Page, doing
 from minidialer.tui.text import age, fitted, plain, thousands
 from minidialer.tui.widgets.bar_chart import BarChart, Bars
@@ -167,7 +167,7 @@ def _times(work: Work) -> Iterator[Line]:
 def _talks(work: Work) -> Iterator[Line]:
     yield Line(_("talks"), thousands(work.calls))
     if work.calls_per_hour is not None:
-        yield Line(_("talks an hour"), f"{work.calls_per_hour:.1f}")
+        yield Line(_("talks an hour"), decimal(work.calls_per_hour, ".1f"))
     if work.average_talk is not None:
         yield Line(_("average talk"), age(round(work.average_talk)))
     yield Line(_("successes"), thousands(work.successes), work.successes / work.calls if work.calls else None, "good")
@@ -183,7 +183,7 @@ def _calls(row: Row) -> Iterator[Line]:
     for outcome, count in calls.outcomes.items():
         yield Line(word(outcome), thousands(count), count / whole, styles.get(outcome, "dim"), inner=True)
     if calls.abandon_rate is not None:
-        yield Line(_("lost, %"), f"{calls.abandon_rate:.2f}")
+        yield Line(_("lost, %"), decimal(calls.abandon_rate, ".2f"))
     if calls.late:
         yield Line(_("connected late"), thousands(calls.late))
     if calls.by_hand:

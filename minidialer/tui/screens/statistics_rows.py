@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from minidialer.control.models.stats import AgentStats, AgentWork, CampaignStats, CampaignWork, Work
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 from minidialer.tui.text import age, thousands
 from minidialer.tui.widgets.columns import Cell, Column
 
@@ -85,12 +85,12 @@ def _rate(row: Row) -> Cell:
     rate = row.calls.abandon_rate
     if rate is None:
         return Cell("·")
-    return Cell(f"{rate:.1f} %", "bad" if rate > HIGH_RATE else "bold" if row.whole else "")
+    return Cell(f"{decimal(rate, '.1f')} %", "bad" if rate > HIGH_RATE else "bold" if row.whole else "")
 
 
 def _hourly(row: Row) -> Cell:
     hourly = row.work.calls_per_hour
-    return Cell(f"{hourly:.1f}" if hourly is not None else "·", "bold" if row.whole else "")
+    return Cell(decimal(hourly, ".1f") if hourly is not None else "·", "bold" if row.whole else "")
 
 
 def _average(row: Row) -> Cell:

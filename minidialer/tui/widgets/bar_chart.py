@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from minidialer.i18n import decimal
 from minidialer.tui.text import fitted, plain
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -47,7 +48,7 @@ class Bars:
     parts: tuple[Part, ...] = ()
     bars: tuple[Bar, ...] = ()
     figures: tuple[str, ...] = ()
-    height_of: Callable[[float], str] = "{:g}".format
+    height_of: Callable[[float], str] = lambda top: decimal(top, "g")
 
 
 class BarChart(Widget, can_focus=False):

@@ -1,6 +1,8 @@
 """Work that takes a while, in a dialog with a bar; Esc gives it up."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -23,6 +25,7 @@ T = TypeVar("T")
 P = TypeVar("P", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
 _LOOK_EVERY = 0.1  # seconds
+_ASK_EVERY = 0.5  # seconds
 _FULL, _EMPTY = "━", "─"
 
 
@@ -161,13 +164,41 @@ async def while_working(
     return ended.result
 
 
-async def long_call(page: Page, title: str, method: Method[P, R], params: P) -> R:
-    """Ask the daemon what takes it seconds, over a line of its own. Within an action. Raises ControlError."""
+async def long_call(
+    page: Page, title: str, method: Method[P, R], params: P, share: Callable[[], Awaitable[float]] | None = None
+) -> R:
+    """Ask the daemon what takes it seconds, over a line of its own. Within an action. Raises ControlError.
 
-    async def work(_progress: Progress) -> R:
-        async with page.supervisor.session.line() as client:
+    `share`: finds out how much is done, where that can be known.
+    """
+
+    async def work(progress: Progress) -> R:
+        async with page.supervisor.session.line() as client, _looking(progress, share):
             return await client.call(method, params)
 
     result = await while_working(page, title, work, may_be_given_up=False)
     assert result is not None  # noqa: S101  # it cannot be given up
     return result
+
+
+@contextlib.asynccontextmanager
+async def _looking(progress: Progress, share: Callable[[], Awaitable[float]] | None) -> AsyncIterator[None]:
+    """Tell now and then how much is done, while the block waits."""
+
+    async def look(share: Callable[[], Awaitable[float]]) -> None:
+        with contextlib.suppress(ControlError):  # the answer itself will say what is wrong
+            while True:
+                await asyncio.sleep(_ASK_EVERY)
+                progress.tell(await share())
+
+    refusal: ControlError | None = None
+    async with asyncio.TaskGroup() as tasks:
+        looking = tasks.create_task(look(share)) if share is not None else None
+        try:
+            yield
+        except ControlError as error:  # not in a group, as everybody else raises it
+            refusal = error
+        if looking is not None:
+            looking.cancel()
+    if refusal is not None:
+        raise refusal

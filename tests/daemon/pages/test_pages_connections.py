@@ -149,7 +149,9 @@ async def test_private_leads_and_due_callbacks(tmp_path: Path) -> None:
         await shop.save(anna, "mój", callback_at=now() + timedelta(days=1))
         shop.office.customer_hangs_up(form.attempt_id)
         (private,) = await lines(shop, anna)
-        assert (private.number, private.kind, private.last_disposition) == (NUMBERS[0], "private", "mój")
+        assert (private.number, private.kind) == (NUMBERS[0], "private")
+        assert private.last_disposition is not None
+        assert private.last_disposition.name == "mój"
         assert await lines(shop, bert) == []
         with pytest.raises(RefusedError, match="not yours"):
             await shop.services.call(bert, private.lead_id, private.campaign_id)
@@ -206,7 +208,8 @@ async def test_states_add_up_to_the_time_logged_in(shop: Shop) -> None:
     states = told.ready + told.talk + told.wrap_up + told.reserved + sum(told.paused.values())
     assert told.logged_in > 0
     assert states == pytest.approx(told.logged_in)
-    assert (told.calls, told.successes, told.dispositions) == (1, 1, {"sprzedaż": 1})
+    assert (told.calls, told.successes) == (1, 1)
+    assert [(saved.name, count) for saved, count in told.dispositions] == [("sprzedaż", 1)]
     assert set(told.paused) == {"not_joined", "lunch"}
     with pytest.raises(RefusedError, match="before the first"):
         await shop.services.statistics(token, day, day - timedelta(days=1))
