@@ -15,6 +15,7 @@ from .budget import Budget
 from .decision import Decision, Explanation, Limit
 from .model import LEVEL_HALF_LIFE, Model
 from .observation import Abandoned, Dialled, Observation, Taken
+from .risk import AMPLE
 from .spending import Plan, Spending
 from .view import Outlook, PacingView
 
@@ -111,7 +112,7 @@ class PredictivePacer:
         if plan.admitted <= 0:
             return self._explained(moment, view, outlook, floor, Limit.BUDGET)
         risk, soon_free = self.model.risk(view, outlook, moment)
-        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1)
+        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, min(int(plan.room), AMPLE))
         wanted = max(count, floor)
         return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=next_risk, soon_free=soon_free)
 
