@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .pacing.decision import Explanation
+from .pacing.decision import Decision, Explanation
 from .pacing.pacer import CampaignPacing
 from .pacing.start_window import StartWindow
 from .sentence import Sentence
@@ -29,9 +29,18 @@ class Run:
     starts: StartWindow = field(default_factory=lambda: StartWindow(FIVE_SECONDS))
     failures: int = 0
     dry_until: datetime | None = None
-    decision: Sentence | None = None
-    explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
+    decided: Decision | None = None  # the last time
     pacing: CampaignPacing = field(default_factory=CampaignPacing)
+
+    @property
+    def decision(self) -> Sentence | None:
+        """The line that explains what was decided."""
+        return self.decided.reason if self.decided is not None else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Of what was decided, in the mode that looks ahead."""
+        return self.decided.explanation if self.decided is not None else None
 
 
 @dataclass(slots=True)

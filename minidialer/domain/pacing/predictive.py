@@ -8,6 +8,7 @@ budget alone decides.
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from minidialer.domain.sentence import Sentence, sentence
 
@@ -79,7 +80,7 @@ class PredictivePacer:
         moment, grant = now.timestamp(), self._grant
         if grant is not None and (total := self._still_granted(grant, moment, view)) is not None:
             count = self._cap(view, max(view.ready, total) - view.in_flight)
-            return Decision(count, grant.decision.reason, grant.decision.explanation)
+            return Decision(count, grant.decision.said, grant.decision.explanation)
         decision = self._work_out(moment, view)
         total = view.in_flight + decision.count
         self._grant = _Grant(moment, view.ready, view.in_flight, total, view.at_work, self._seen, decision)
@@ -169,7 +170,7 @@ class PredictivePacer:
             count=count,
             limit=limit,
         )
-        return Decision(count, _reason(explanation), explanation)
+        return Decision(count, partial(_reason, explanation), explanation)
 
     @staticmethod
     def _supervisors_limit(view: PacingView, count: int) -> Limit:
