@@ -23,6 +23,8 @@ from .numbers import Complex, Floats
 
 EXACT = 50  # trials and agents ready, up to which the distribution is exact
 MORE = 12  # risky calls added at once, at most; the next event adds more
+FEW = 8  # of them there is room for in any case
+PART = 12  # trials
 DEAR = 100.0
 AMPLE = 30  # room for so many losses: those beyond it are not looked at
 _SIZES = (16, 32, 64)
@@ -53,20 +55,26 @@ class ExactRisk:
             return 0, 1.0
         trials = len(self._chances)
         free = max(0, self._threshold - trials)  # so many more are not enough to be one too many
-        ceiling = min(ceiling, free + MORE, _SIZES[-1] - 1 - trials)
-        size = next(size for size in _SIZES if size > trials + ceiling)
-        turns = _circle(size)[0]
-        phi = np.multiply.reduce(1.0 + self._chances[:, :, None] * turns, axis=0)
-        fresh = 1.0 + self._fresh[:, None] * turns
+        size = next(size for size in _SIZES if size > min(trials + min(ceiling, free + FEW), _SIZES[-1] - 1))
+        ceiling = min(ceiling, free + MORE, size - 1 - trials)
         if free >= ceiling:
             return ceiling, 0.0
-        phi, risk, weights = phi * fresh**free, 0.0, _weights(size, self._threshold, room)
+        phi, fresh = self._transform(size), 1.0 + self._fresh[:, None] * _circle(size)[0]
+        phi, risk, weights = phi * fresh**free, 0.0, _weights(size, self._threshold, room, len(phi))
         for count in range(free, ceiling):
-            risk = float((phi @ weights).real.sum()) / len(phi)
+            risk = float(np.dot(phi.ravel(), weights).real)
             if risk > admitted:
                 return count, risk
             phi = phi * fresh
         return ceiling, risk
+
+    def _transform(self, size: int) -> Complex:
+        """The characteristic function by moment (rows); made of a few trials at a time, in memory that is at hand."""
+        turns = _circle(size)[0]
+        phi: Complex = np.ones((len(self._fresh), len(turns)), dtype=np.complex128)
+        for first in range(0, len(self._chances), PART):
+            phi *= np.multiply.reduce(1.0 + self._chances[first : first + PART, :, None] * turns, axis=0)
+        return phi
 
 
 class NormalRisk:
@@ -135,8 +143,9 @@ def _circle(size: int) -> tuple[Complex, list[Complex]]:
 
 
 @cache
-def _weights(size: int, threshold: int, room: int) -> Complex:
-    """The weights of the upper tail from the threshold on, and of the dear one beyond the room."""
+def _weights(size: int, threshold: int, room: int, moments: int) -> Complex:
+    """The weights of the mean over all moments of the tail from the threshold on, and of what is beyond the room."""
     tails = _circle(size)[1]
     beyond = threshold + room
-    return tails[threshold] + DEAR * tails[beyond] if beyond < size else tails[threshold]
+    weights = tails[threshold] + DEAR * tails[beyond] if beyond < size else tails[threshold]
+    return np.tile(weights / moments, moments)
