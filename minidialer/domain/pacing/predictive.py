@@ -115,7 +115,7 @@ class PredictivePacer:
         risk, soon_free = self.model.risk(view, outlook, moment)
         count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, min(int(plan.room), AMPLE))
         wanted = max(count, floor)
-        return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=next_risk, soon_free=soon_free)
+        return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=min(next_risk, 1.0), soon_free=soon_free)
 
     def _cold(self, outlook: Outlook, moment: float) -> bool:
         if self.model.answers.seen < COLD_ANSWERS or self._first_dialled is None:

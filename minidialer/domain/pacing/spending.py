@@ -22,7 +22,8 @@ from dataclasses import dataclass
 LOST_FOR_RISK = 1.3  # losses for an admitted risk of 1, before any is seen
 PRIOR_ANSWERS = 300.0
 MEMORY = 3000.0  # answers
-LEAST_LOST, MOST_LOST = 0.5, 3.5
+LEAST_LOST, MOST_LOST = 0.5, 6.0
+USUALLY_LOST = 1.6  # at most, for an admitted risk of 1, on a list that can be foretold
 BURST_MEMORY = 20.0  # losses
 BLUR = 12.0  # seconds between the call that was risked and what came of it
 TOP = 2.0  # a rate of spending, in targets
@@ -70,8 +71,11 @@ class Spending:
 
     @property
     def at_once(self) -> float:
-        """Losses that may come before anything can be done about them, one at least."""
-        return 1.0 + 2.0 * (self.burst - 1.0)
+        """Losses that may come before anything can be done about them, one at least.
+
+        More of them where more was lost than the risks foretold: that list changes faster than it can be learned.
+        """
+        return (1.0 + 2.0 * (self.burst - 1.0)) * max(1.0, self.lost_for_risk() / USUALLY_LOST)
 
     def expected(self) -> float:
         """The share of the answers under way that is lost, as it was admitted."""
