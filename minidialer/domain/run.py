@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .pacing.decision import Explanation
+from .pacing.decision import Decision, Explanation
 from .pacing.pacer import CampaignPacing
 from .pacing.start_window import StartWindow
 from .sentence import Sentence
@@ -32,9 +32,18 @@ class Run:
     dry_until: datetime | None = None
     decisions: int = 0
     claimed_last: int = 0  # the id of its latest claim; 0: none yet
-    decision: Sentence | None = None
-    explanation: Explanation | None = None  # of the decision, in the mode that looks ahead
+    decided: Decision | None = None  # the last time
     pacing: CampaignPacing = field(default_factory=CampaignPacing)
+
+    @property
+    def decision(self) -> Sentence | None:
+        """The line that explains what was decided."""
+        return self.decided.reason if self.decided is not None else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Of what was decided, in the mode that looks ahead."""
+        return self.decided.explanation if self.decided is not None else None
 
 
 @dataclass(slots=True)

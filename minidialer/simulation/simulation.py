@@ -1,5 +1,6 @@
 """A simulation: days on a stage under one policy."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +19,9 @@ from .world import World
 
 DAY = 86_400.0
 LAST_CALLS = 60.0  # seconds between looks whether everybody has gone home
+LOOK_EVERY = 900.0  # seconds between looks whether it is worth going on
+
+Promising = Callable[[Tally], bool]
 
 
 def simulate(scenario: Scenario, policy: Policy) -> Result:
@@ -42,12 +46,21 @@ class Simulation:
 
     def run(self) -> Result:
         """All days."""
+        self.run_while(lambda _tally: True)
+        return self._result()
+
+    def run_while(self, promising: Promising) -> Result | None:
+        """All days; None when one look at what came so far said that it is not worth going on."""
         self.world.tell(events.LinkUp((), self.clock.now))
         for day in range(self.stage.days):
-            self._shift(self.stage.opens + day * DAY * -(-self.stage.hours // 24))
+            if not self._shift(self.stage.opens + day * DAY * -(-self.stage.hours // 24), promising):
+                return None
+        return self._result()
+
+    def _result(self) -> Result:
         return result_of(self.policy.name, self.stage.agents, self.stage.target, self.tally)
 
-    def _shift(self, begin: float) -> None:
+    def _shift(self, begin: float, promising: Promising) -> bool:
         self.clock.run(begin)
         self.world.shift_second = begin
         self.stage.new_day()
@@ -56,7 +69,10 @@ class Simulation:
         self.stage.staff.plan_shift(self.world.tell)
         end = begin + self.stage.hours * 3600
         self.clock.at(begin, self._tick)
-        self.clock.run(end)
+        while self.clock.seconds < end:
+            self.clock.run(min(self.clock.seconds + LOOK_EVERY, end))
+            if not promising(self.tally):
+                return False
         self.tally.end_shift(end)
         self._status(CampaignStatus.STOPPED)
         while self.floor.attempts:
@@ -64,6 +80,7 @@ class Simulation:
         while self._somebody_in():
             self._send_home()  # again for those who came back from a break meanwhile
             self.clock.run(self.clock.seconds + LAST_CALLS)
+        return True
 
     def _send_home(self) -> None:
         for agent_id in self.floor.agents:

@@ -14,6 +14,7 @@ from minidialer.domain.lead import Lead, LeadChange, LeadState
 from minidialer.domain.pacing.observation import Abandoned, Answered, Dialled, Taken, TalkEnded, Unanswered
 from minidialer.domain.pacing.view import PacingView
 from minidialer.domain.selection import is_due, rank
+from minidialer.simulation import hindsight
 from minidialer.simulation.answer_rate import AnswerRate
 from minidialer.simulation.baselines.issabel import Issabel
 from minidialer.simulation.baselines.vicidial import DropMode, Vicidial
@@ -21,7 +22,10 @@ from minidialer.simulation.baselines.webitel import Webitel
 from minidialer.simulation.chance import LogNormal, stream
 from minidialer.simulation.clock import Clock
 from minidialer.simulation.lead_stock import LeadStock
+from minidialer.simulation.policy import policy_of
+from minidialer.simulation.result import Result
 from minidialer.simulation.scenario import Scenario
+from minidialer.simulation.simulation import simulate
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 RETRIES = 2
@@ -203,3 +207,28 @@ def test_issabel_counts_on_agents_whose_talk_is_long() -> None:
 def test_baselines_keep_to_the_limits() -> None:
     for pacer in (Webitel(team(free=10), 1), Issabel(team(free=10), 1), vicidial(DropMode.AVERAGE)):
         assert pacer.decide(NOW, view(10, limit=3)).count == 3
+
+
+@pytest.mark.parametrize("guess", [0, 4, 8])
+@pytest.mark.parametrize("last", range(-1, 9))
+def test_hindsight_finds_the_last_setting_within_the_target(
+    last: int, guess: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def within_target(scenario: Scenario, name: str) -> Result | None:
+        tried.append(int(name))
+        return Result(name, scenario.agents, int(name) / 10, 0, 0, 0, 0, 0, 0, 1, 0) if int(name) <= last else None
+
+    monkeypatch.setattr(hindsight, "within_target", within_target)
+    place, found = hindsight._best(Scenario(), [str(number) for number in range(9)], guess)
+    assert place == last
+    assert (found.policy if found else "-1") == str(last)
+    assert len(tried) == len(set(tried)) <= 7
+
+
+def test_hindsight_gives_up_what_no_luck_can_bring_back() -> None:
+    """And keeps what is within the target, with the figures of a whole simulation."""
+    short = Scenario(agents=3, hours=1)
+    assert hindsight.within_target(short, "power:1000") is None
+    assert hindsight.within_target(short, "power:0") == simulate(short, policy_of("power:0"))

@@ -33,15 +33,14 @@ def pace(floor: Floor, campaign: Campaign, now: datetime) -> Iterator[Command]:
     run = floor.run(campaign.id)
     hindrance = why_not_dialling(floor, campaign, now)
     if hindrance is not None:
-        run.decision, run.explanation = hindrance, None
+        run.decided = Decision(0, hindrance)
         return
     yield from _claim_private(floor, campaign, now)
-    decision = decide_now(floor, campaign, now)
-    run.decision, run.explanation = decision.reason, decision.explanation
+    decision = run.decided = decide_now(floor, campaign, now)
     run.decisions += 1
     if run.dry_until is not None and now < run.dry_until:
         if decision.count:
-            run.decision = sentence("no lead is due now")
+            run.decided = Decision(decision.count, sentence("no lead is due now"), decision.explanation)
         return
     if decision.count and campaign.list_id is not None:
         claim_id = run.claimed_last = floor.next_claim_id()

@@ -40,14 +40,14 @@ class AnswerModel:
         self.exposure, self.answers, self.ends = _prior()
         self.seen = 0  # answers ever
         self.version = 0  # grows whenever the estimates change
-        self._events = np.full(len(MEMORIES), LEVEL_WEIGHT)
-        self._expected = np.full(len(MEMORIES), LEVEL_WEIGHT)
-        self._score = np.zeros(len(MEMORIES))
+        self._events = [LEVEL_WEIGHT] * len(MEMORIES)  # lists: for four numbers an array costs ten times as much
+        self._expected = [LEVEL_WEIGHT] * len(MEMORIES)
+        self._score = [0.0] * len(MEMORIES)
         self._batch: list[float] = [0.0, 0.0]  # answers, and answers expected at level 1, since the last booking
         self._booked_at = -math.inf  # never: a call that ends is booked whole
         self._shape = self.answers / self.exposure
-        self._shaped_at = 0
-        self._memory = np.array(MEMORIES)
+        self.shaped_at = 0  # `seen` when the shape was last taken up
+        self._unforgotten = 0.0  # answers since the shape was last faded
 
     # -- learning ------------------------------------------------------------------------------------------------
 
@@ -66,8 +66,7 @@ class AnswerModel:
         """Book how long the calls that ring now have rung since this was told the last time."""
         since, self._booked_at = moment - self._booked_at, moment
         if ages and since > LONG:
-            for age in ages:
-                self._expose_long(max(age, 0.0), since)
+            self._expose_long(np.maximum(np.array(ages), 0.0), since)
         elif ages and since > 0:
             values = np.maximum(np.array(ages), 0.0)
             spent = np.minimum(values, since)
@@ -79,24 +78,25 @@ class AnswerModel:
     def _book_ended(self, age: float, moment: float) -> None:
         since = moment - self._booked_at
         if since > LONG:
-            self._expose_long(age, since)
+            self._expose_long(np.array([age]), since)
         elif (spent := min(age, since)) > 0:
             bin_ = min(int(age - spent / 2), LONGEST - 1)
             self.exposure[bin_] += spent
             self._batch[1] += float(self._shape[bin_]) * spent
 
-    def _expose_long(self, age: float, since: float) -> None:
-        """A call rang through several seconds of age since ringing was booked the last time."""
-        begin, end = min(max(0.0, age - since), LONGEST), min(age, LONGEST)
-        spent = np.clip(end - _SECONDS, 0.0, 1.0) - np.clip(begin - _SECONDS, 0.0, 1.0)
+    def _expose_long(self, ages: Floats, since: float) -> None:
+        """These rang through several seconds of age since ringing was booked the last time."""
+        begin = np.minimum(np.maximum(ages - since, 0.0), LONGEST)[:, None]
+        end = np.minimum(ages, LONGEST)[:, None]
+        spent = (np.clip(end - _SECONDS, 0.0, 1.0) - np.clip(begin - _SECONDS, 0.0, 1.0)).sum(axis=0)
         self.exposure += spent
         self._batch[1] += float((self._shape * spent).sum())
 
     def rest(self, keep: float) -> None:
         """Calls were not placed for a while: of what the short memories hold, only this share still counts."""
-        self._events = LEVEL_WEIGHT + (self._events - LEVEL_WEIGHT) * keep
-        self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) * keep
-        self._score *= keep
+        self._events = [LEVEL_WEIGHT + (events - LEVEL_WEIGHT) * keep for events in self._events]
+        self._expected = [LEVEL_WEIGHT + (expected - LEVEL_WEIGHT) * keep for expected in self._expected]
+        self._score = [score * keep for score in self._score]
         self.version += 1
 
     def _update_level(self) -> None:
@@ -104,54 +104,62 @@ class AnswerModel:
         if not events and expected < 0.02:
             return
         self._batch = [0.0, 0.0]
-        levels = self._events / self._expected
-        foretold = np.maximum(levels * expected, 1e-6)
-        self._score += events * np.log(foretold) - foretold
-        self._score -= self._score.max()
-        clock = (events + float((self._weights() * foretold).sum())) / 2
-        self._score *= math.exp(-clock / TRIAL_MEMORY)
-        keep = np.exp(-clock / self._memory)
-        self._events = LEVEL_WEIGHT + (self._events - LEVEL_WEIGHT) * keep + events
-        self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) * keep + expected
+        foretold = [max(expected * was / of, 1e-6) for was, of in zip(self._events, self._expected, strict=True)]
+        scores = [score + events * math.log(told) - told for score, told in zip(self._score, foretold, strict=True)]
+        best = max(scores)
+        self._score = [score - best for score in scores]
+        weighted = sum([weight * told for weight, told in zip(self._weights(), foretold, strict=True)])
+        clock = (events + weighted) / 2
+        fade = math.exp(-clock / TRIAL_MEMORY)
+        self._score = [score * fade for score in self._score]
+        for number, memory in enumerate(MEMORIES):
+            keep = math.exp(-clock / memory)
+            self._events[number] = LEVEL_WEIGHT + (self._events[number] - LEVEL_WEIGHT) * keep + events
+            self._expected[number] = LEVEL_WEIGHT + (self._expected[number] - LEVEL_WEIGHT) * keep + expected
         self._reshape(clock)
         self.version += 1
 
     def _reshape(self, clock: float) -> None:
-        keep = math.exp(-clock / SHAPE_MEMORY)
-        self.exposure = np.maximum(self.exposure * keep, LEAST)  # never 0, however much is forgotten
-        self.answers *= keep
-        self.ends *= keep
-        if self.seen >= self._shaped_at + max(1, min(20, self.seen // 10)):
-            self._shaped_at = self.seen
+        self._unforgotten += clock
+        if self._unforgotten > 1:
+            keep = math.exp(-self._unforgotten / SHAPE_MEMORY)
+            self._unforgotten = 0.0
+            self.exposure = np.maximum(self.exposure * keep, LEAST)  # never 0, however much is forgotten
+            self.answers *= keep
+            self.ends *= keep
+        if self.seen >= self.shaped_at + max(1, min(20, self.seen // 10)):
+            self.shaped_at = self.seen
             before, self._shape = self._shape, self.answers / self.exposure
             ratio = float((before * self.exposure).sum() / (self._shape * self.exposure).sum())
-            self._expected = LEVEL_WEIGHT + (self._expected - LEVEL_WEIGHT) / ratio
+            self._expected = [LEVEL_WEIGHT + (expected - LEVEL_WEIGHT) / ratio for expected in self._expected]
 
     # -- kept over a restart -------------------------------------------------------------------------------------
 
     def dump(self) -> dict[str, Any]:
         """All of it, as JSON types."""
         return {
-            **{name: array.tolist() for name, array in self._arrays().items()},
+            **{name: list(map(float, values)) for name, values in self._kept().items()},
             "seen": self.seen,
         }
 
     def load(self, stored: Mapping[str, Any], keep: float, keep_level: float) -> None:
         """Take up what `dump` gave; of what was learned only these shares still count. ValueError when damaged."""
         loaded = {
-            name: numbers(stored[name], len(array), *_BOUNDS.get(name, ())) for name, array in self._arrays().items()
+            name: numbers(stored[name], len(values), *_BOUNDS.get(name, ())) for name, values in self._kept().items()
         }
         if (loaded["answers"] > MOST * loaded["exposure"]).any():
             raise ValueError("There should be fewer answers in so little ringing.")
-        prior = dict(zip(("exposure", "answers", "ends"), _prior(), strict=True))
-        for name, array in self._arrays().items():
-            array[:] = prior[name] + (loaded[name] - prior[name]) * keep if name in prior else loaded[name]
+        self.exposure, self.answers, self.ends = (
+            prior + (loaded[name] - prior) * keep
+            for name, prior in zip(("exposure", "answers", "ends"), _prior(), strict=True)
+        )
+        loaded["score"] -= loaded["score"].max()
+        self._events, self._expected, self._score = (loaded[name].tolist() for name in ("events", "expected", "score"))
         self.seen = whole_number(stored["seen"])
-        self._score -= self._score.max()
-        self._shape, self._shaped_at = self.answers / self.exposure, self.seen
+        self._shape, self.shaped_at = self.answers / self.exposure, self.seen
         self.rest(keep_level)
 
-    def _arrays(self) -> dict[str, Floats]:
+    def _kept(self) -> dict[str, Floats | list[float]]:
         return {
             "exposure": self.exposure,
             "answers": self.answers,
@@ -163,16 +171,18 @@ class AnswerModel:
 
     # -- what was learned ----------------------------------------------------------------------------------------
 
-    def _weights(self) -> Floats:
-        weights: Floats = np.exp(self._score)
-        weights /= weights.sum()
-        return weights
+    def _weights(self) -> list[float]:
+        weights = [math.exp(score) for score in self._score]
+        total = sum(weights)
+        return [weight / total for weight in weights]
 
     def level(self) -> tuple[float, float]:
         """The level and the variance of its logarithm."""
-        weights, levels = self._weights(), self._events / self._expected
-        level = float((weights * levels).sum())
-        variance = float((weights * (levels**2 / self._events + (levels - level) ** 2)).sum())
+        found = list(zip(self._weights(), self._events, self._expected, strict=True))
+        level = sum([weight * events / expected for weight, events, expected in found])
+        variance = sum(
+            [weight * (events / expected**2 + (events / expected - level) ** 2) for weight, events, expected in found]
+        )
         return level, variance / level**2
 
     def summary(self, timeout: float) -> tuple[float, float, float]:

@@ -3,8 +3,10 @@
 Overdial is the original's: for each free agent 1 + P % calls, those under way included, floored over all free agents.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from minidialer.domain.campaign import PacingMode
 from minidialer.domain.sentence import Sentence, sentence
@@ -41,11 +43,19 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How many calls to place now, and the one line that explains it; `explanation` when the mode looks ahead."""
+    """How many calls to place now, and why; `explanation` when the mode looks ahead.
+
+    `said` may be a function: of the many decisions of a second, at most one is ever read.
+    """
 
     count: int
-    reason: Sentence
+    said: Sentence | Callable[[], Sentence] = field(compare=False)
     explanation: Explanation | None = None
+
+    @property
+    def reason(self) -> Sentence:
+        """The one line that explains it."""
+        return self.said if isinstance(self.said, Sentence) else self.said()
 
 
 def wanted(view: PacingView) -> int:
@@ -71,7 +81,7 @@ def decide(view: PacingView) -> Decision:
         return Decision(0, sentence("manual: agents call for themselves"))
     gap = max(0, wanted(view) - view.in_flight)
     count = min(gap, view.starts_left, view.trunk_left)
-    return Decision(count, _reason(view, gap, count))
+    return Decision(count, partial(_reason, view, gap, count))
 
 
 def _reason(view: PacingView, gap: int, count: int) -> Sentence:

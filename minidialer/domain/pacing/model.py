@@ -12,7 +12,8 @@ from .view import Outlook, PacingView
 
 LEVEL_HALF_LIFE = 8 * 3600.0  # seconds without calls after which the level of the answers counts half
 BOOK_EVERY = 1.0  # seconds
-CALLS_AGAIN, AGENTS_AGAIN = 3.0, 60.0  # seconds a table is good for
+CALLS_AGAIN, CALLS_ANYHOW, AGENTS_AGAIN = 3.0, 30.0, 60.0  # seconds a table is good for
+LEVEL_MOVED = 0.01  # by more than this share of it, and the table of calls is made anew
 DURATIONS_AGAIN = 10  # durations after which the agents' table is made anew
 TALK_MEAN, WRAP_UP_MEAN, SPREAD = 90.0, 20.0, 0.9  # assumed before any is seen
 
@@ -26,9 +27,10 @@ class Model:
         self.wrap_ups = DurationModel(WRAP_UP_MEAN, SPREAD)
         self._calls: CallTable | None = None
         self._agents: AgentTable | None = None
-        self._calls_of: tuple[int, float] = (-1, 0.0)  # version and ring timeout of the table
+        self._timeout = 0.0  # of the table of calls
+        self._calls_of = (-1, -1, 0.0)  # version, shape and level it was made of
         self._agents_of: tuple[int, int, float] = (-1, -1, 0.0)
-        self._calls_at = self._agents_at = self._booked_at = float("-inf")
+        self._calls_at = self._looked_at = self._agents_at = self._booked_at = float("-inf")
         self._cycle = (-1, 0.0)
 
     def observe(self, seen: Observation, moment: float) -> None:
@@ -61,12 +63,24 @@ class Model:
 
     def calls(self, outlook: Outlook, moment: float) -> CallTable:
         """The table of calls."""
-        wanted = (self.answers.version, float(outlook.ring_timeout))
-        stale = wanted != self._calls_of and moment - self._calls_at >= CALLS_AGAIN
-        if self._calls is None or stale or wanted[1] != self._calls_of[1]:
-            self._calls = call_table(self.answers, float(outlook.ring_timeout))
-            self._calls_of, self._calls_at = wanted, moment
+        timeout = float(outlook.ring_timeout)
+        if self._calls is None or timeout != self._timeout or self._calls_are_old(moment):
+            self._calls, self._timeout = call_table(self.answers, timeout), timeout
+            self._calls_of = (self.answers.version, self.answers.shaped_at, self.answers.level()[0])
+            self._calls_at = self._looked_at = moment
         return self._calls
+
+    def _calls_are_old(self, moment: float) -> bool:
+        """Looked at every few seconds: a new shape, a level that has moved, or, after a while, anything new."""
+        if moment - self._looked_at < CALLS_AGAIN:
+            return False
+        self._looked_at = moment
+        version, shaped_at, level = self._calls_of
+        if self.answers.version == version:
+            return False
+        if self.answers.shaped_at != shaped_at or moment - self._calls_at >= CALLS_ANYHOW:
+            return True
+        return abs(self.answers.level()[0] - level) > LEVEL_MOVED * level
 
     def agents(self, outlook: Outlook, calls: CallTable, moment: float) -> AgentTable:
         """The table of agents."""

@@ -8,6 +8,7 @@ budget alone decides.
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from minidialer.domain.sentence import Sentence, sentence
 
@@ -15,6 +16,7 @@ from .budget import Budget
 from .decision import Decision, Explanation, Limit
 from .model import LEVEL_HALF_LIFE, Model
 from .observation import Abandoned, Dialled, Observation, Taken
+from .risk import AMPLE
 from .spending import Plan, Spending
 from .view import Outlook, PacingView
 
@@ -78,7 +80,7 @@ class PredictivePacer:
         moment, grant = now.timestamp(), self._grant
         if grant is not None and (total := self._still_granted(grant, moment, view)) is not None:
             count = self._cap(view, max(view.ready, total) - view.in_flight)
-            return Decision(count, grant.decision.reason, grant.decision.explanation)
+            return Decision(count, grant.decision.said, grant.decision.explanation)
         decision = self._work_out(moment, view)
         total = view.in_flight + decision.count
         self._grant = _Grant(moment, view.ready, view.in_flight, total, view.at_work, self._seen, decision)
@@ -111,9 +113,9 @@ class PredictivePacer:
         if plan.admitted <= 0:
             return self._explained(moment, view, outlook, floor, Limit.BUDGET)
         risk, soon_free = self.model.risk(view, outlook, moment)
-        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1)
+        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, min(int(plan.room), AMPLE))
         wanted = max(count, floor)
-        return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=next_risk, soon_free=soon_free)
+        return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=min(next_risk, 1.0), soon_free=soon_free)
 
     def _cold(self, outlook: Outlook, moment: float) -> bool:
         if self.model.answers.seen < COLD_ANSWERS or self._first_dialled is None:
@@ -168,7 +170,7 @@ class PredictivePacer:
             count=count,
             limit=limit,
         )
-        return Decision(count, _reason(explanation), explanation)
+        return Decision(count, partial(_reason, explanation), explanation)
 
     @staticmethod
     def _supervisors_limit(view: PacingView, count: int) -> Limit:

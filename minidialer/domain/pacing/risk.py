@@ -5,12 +5,16 @@ and R agents ready, that person is lost when A + q >= R + G. Small teams: the ex
 independent trials (Poisson binomial), by its characteristic function (Hong 2013). Large ones: the normal
 approximation, with the uncertainty of the answer rate, which all calls share, added to the variance.
 
-Arrays hold chances by trial (rows) and moment (columns). `spare` is R - q.
+A loss the abandon budget has no room for weighs DEAR times as much. Losses come in twos and threes, since what keeps
+one customer waiting keeps the next one waiting as well; that way the last ones the budget allows are risked one at a
+time.
+
+Arrays hold chances by trial (rows) and moment (columns). `spare` is R - q, `room` the losses there is room for.
 """
 
-import functools
 import math
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +23,10 @@ from .numbers import Complex, Floats
 
 EXACT = 50  # trials and agents ready, up to which the distribution is exact
 MORE = 12  # risky calls added at once, at most; the next event adds more
+FEW = 8  # of them there is room for in any case
+PART = 12  # trials
+DEAR = 100.0
+AMPLE = 30  # room for so many losses: those beyond it are not looked at
 _SIZES = (16, 32, 64)
 _SQRT2 = math.sqrt(2.0)
 
@@ -26,7 +34,7 @@ _SQRT2 = math.sqrt(2.0)
 class Risk(Protocol):
     """The risk of calls added one by one to what is under way."""
 
-    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+    def most(self, admitted: float, ceiling: int, room: int) -> tuple[int, float]:
         """How many calls may be added, up to the ceiling, for the last one to have no more than the admitted risk.
 
         Returns the count and the risk of the call after it, or of the last one when the ceiling is reached.
@@ -41,25 +49,32 @@ class ExactRisk:
         self._threshold = spare + len(agents)
         self._fresh = fresh
 
-    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+    def most(self, admitted: float, ceiling: int, room: int) -> tuple[int, float]:
         """See Risk."""
         if self._threshold <= 0:
             return 0, 1.0
         trials = len(self._chances)
         free = max(0, self._threshold - trials)  # so many more are not enough to be one too many
-        ceiling = min(ceiling, free + MORE, _SIZES[-1] - 1 - trials)
-        turns, tails = _circle(next(size for size in _SIZES if size > trials + ceiling))
-        phi = np.multiply.reduce(1.0 + self._chances[:, :, None] * turns, axis=0)
-        fresh = 1.0 + self._fresh[:, None] * turns
+        size = next(size for size in _SIZES if size > min(trials + min(ceiling, free + FEW), _SIZES[-1] - 1))
+        ceiling = min(ceiling, free + MORE, size - 1 - trials)
         if free >= ceiling:
             return ceiling, 0.0
-        phi, risk = phi * fresh**free, 0.0
+        phi, fresh = self._transform(size), 1.0 + self._fresh[:, None] * _circle(size)[0]
+        phi, risk, weights = phi * fresh**free, 0.0, _weights(size, self._threshold, room, len(phi))
         for count in range(free, ceiling):
-            risk = float((phi @ tails[self._threshold]).real.sum()) / len(phi)
+            risk = float(np.dot(phi.ravel(), weights).real)
             if risk > admitted:
                 return count, risk
             phi = phi * fresh
         return ceiling, risk
+
+    def _transform(self, size: int) -> Complex:
+        """The characteristic function by moment (rows); made of a few trials at a time, in memory that is at hand."""
+        turns = _circle(size)[0]
+        phi: Complex = np.ones((len(self._fresh), len(turns)), dtype=np.complex128)
+        for first in range(0, len(self._chances), PART):
+            phi *= np.multiply.reduce(1.0 + self._chances[first : first + PART, :, None] * turns, axis=0)
+        return phi
 
 
 class NormalRisk:
@@ -80,17 +95,20 @@ class NormalRisk:
         self._edge = spare - 0.5  # the continuity correction
         self._log_variance = log_variance
 
-    def most(self, admitted: float, ceiling: int) -> tuple[int, float]:
+    def most(self, admitted: float, ceiling: int, room: int) -> tuple[int, float]:
         """See Risk."""
-        return _bisect(self._risk, admitted, ceiling) if ceiling > 0 else (0, 0.0)
+        return _bisect(partial(self._risk, room=room), admitted, ceiling) if ceiling > 0 else (0, 0.0)
 
-    def _risk(self, added: int) -> float:
+    def _risk(self, added: int, room: int) -> float:
         """Of a call placed after so many others."""
-        total, edge, log_variance = 0.0, self._edge, self._log_variance
+        total, edge, log_variance, dear = 0.0, self._edge, self._log_variance, room < AMPLE
         for answers, freed, variance, fresh in self._moments:
             mean = answers + added * fresh
             spread = math.sqrt(variance + added * fresh * (1 - fresh) + mean * mean * log_variance + 1e-9)
-            total += math.erfc((edge + freed - mean) / spread / _SQRT2)
+            short = edge + freed - mean
+            total += math.erfc(short / spread / _SQRT2)
+            if dear:
+                total += DEAR * math.erfc((short + room) / spread / _SQRT2)
         return total / 2 / len(self._moments)
 
 
@@ -112,7 +130,7 @@ def _bisect(risk: Callable[[int], float], admitted: float, ceiling: int) -> tupl
     return low + 1, risk(min(low + 1, ceiling - 1))
 
 
-@functools.cache
+@cache
 def _circle(size: int) -> tuple[Complex, list[Complex]]:
     """Points z - 1 of the half circle, and for each threshold the weights that sum the distribution's upper tail."""
     frequencies = np.arange(size // 2 + 1)
@@ -122,3 +140,12 @@ def _circle(size: int) -> tuple[Complex, list[Complex]]:
     weights = np.exp(-2j * np.pi * np.outer(frequencies, values) / size) * twice[:, None] / size
     tails = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1]
     return points - 1.0, [np.ascontiguousarray(tails[:, threshold]) for threshold in range(size)]
+
+
+@cache
+def _weights(size: int, threshold: int, room: int, moments: int) -> Complex:
+    """The weights of the mean over all moments of the tail from the threshold on, and of what is beyond the room."""
+    tails = _circle(size)[1]
+    beyond = threshold + room
+    weights = tails[threshold] + DEAR * tails[beyond] if beyond < size else tails[threshold]
+    return np.tile(weights / moments, moments)

@@ -1,11 +1,18 @@
 """Spending: from the budget to the risk one more call may have.
 
-The balance is spent evenly over what is left of the day. When the calling window tells how long that is, the answers
-still to come are estimated from the team at work, and a part of what they will earn may be spent ahead; otherwise
-nothing is spent that is not earned, and a reserve is kept. While one more loss would break the budget, the admitted
-risk is zero; where losses have come in bursts, it is zero while a burst would.
+When the calling window tells how long the day goes on, the answers still to come are estimated from the team at work,
+and with them how many whole losses the day will have paid for. These are spent evenly over the answers to come, but
+for a reserve, and a part of what those answers will earn may be spent ahead. Without that knowledge nothing is spent
+that is not earned. While one more loss would break the budget, the admitted risk is zero; where losses have come in
+bursts, it is zero while a burst would.
 
-Equal risk, moment by moment, gives the most: what risk yields falls as it grows. The share of answers that is really
+The reserve: what risk yields falls as it grows (utilisation goes about with the square root of the share lost, and
+the first per mille gives most), so to stand at zero for the rest of a day costs more than the last loss is worth.
+When n answers are to come and k whole losses are left, the value v(n, k) of going on has the best rate c(k) / n with
+c(1) about a half, c(k) about k - (1 + ln k) / 2. Whole losses matter where a day has six of them: the fraction of one
+that is left over at night buys nothing. Dynamic programming over the measured yield agrees within 0.05 % utilisation.
+
+Equal risk, moment by moment, gives the most, for the same reason. The share of answers that is really
 lost for an admitted risk is learned: calls placed later may take the agent an earlier one was placed for.
 """
 
@@ -15,10 +22,12 @@ from dataclasses import dataclass
 LOST_FOR_RISK = 1.3  # losses for an admitted risk of 1, before any is seen
 PRIOR_ANSWERS = 300.0
 MEMORY = 3000.0  # answers
-LEAST_LOST, MOST_LOST = 0.5, 3.5
+LEAST_LOST, MOST_LOST = 0.5, 6.0
+USUALLY_LOST = 1.6  # at most, for an admitted risk of 1, on a list that can be foretold
 BURST_MEMORY = 20.0  # losses
 BLUR = 12.0  # seconds between the call that was risked and what came of it
 TOP = 2.0  # a rate of spending, in targets
+LAST = 4.0  # answers: what is left is spent over so many at least
 HIGHEST_RISK = 0.5
 
 
@@ -62,8 +71,11 @@ class Spending:
 
     @property
     def at_once(self) -> float:
-        """Losses that may come before anything can be done about them, one at least."""
-        return 1.0 + 2.0 * (self.burst - 1.0)
+        """Losses that may come before anything can be done about them, one at least.
+
+        More of them where more was lost than the risks foretold: that list changes faster than it can be learned.
+        """
+        return (1.0 + 2.0 * (self.burst - 1.0)) * max(1.0, self.lost_for_risk() / USUALLY_LOST)
 
     def expected(self) -> float:
         """The share of the answers under way that is lost, as it was admitted."""
@@ -75,8 +87,8 @@ class Spending:
         if to_come is not None:
             whole = target * (answered + to_come)
             credit = min(target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come)), 1.0 + math.sqrt(whole))
-            over, reserve = max(to_come, 15.0), max(0.4 + 0.15 * math.sqrt(whole), 0.8 * self.at_once)
-            rate = target + (left - reserve * min(1.0, to_come / 15)) / over
+            ahead = _whole(left + target * to_come, 0.8 * target * math.sqrt(to_come))
+            rate = self._kept_back(ahead) / max(to_come, LAST)
         else:
             credit = 0.0
             over = 40.0 + 8.0 * math.sqrt(answered)
@@ -86,8 +98,24 @@ class Spending:
         self._admitted = min(rate / self.lost_for_risk(), HIGHEST_RISK)
         return Plan(room, credit, rate, self._admitted)
 
+    def _kept_back(self, losses: float) -> float:
+        """What of so many losses is to be spent evenly over the answers to come."""
+        if losses <= 0:
+            return 0.0
+        reserve = max(0.6 + 0.5 * math.log(max(losses, 1.0)), 0.12 * math.sqrt(losses), 0.8 * self.at_once)
+        return max(losses - reserve, 0.4 * losses)
+
     def _blur(self, moment: float) -> None:
         """The risk admitted lately: what comes of a call is seen some seconds after it was placed."""
         if self._planned_at is not None and moment > self._planned_at:
             self._blurred += (1 - math.exp((self._planned_at - moment) / BLUR)) * (self._admitted - self._blurred)
         self._planned_at = moment
+
+
+def _whole(balance: float, spread: float) -> float:
+    """The whole losses that are expected to fit into a balance known with this standard deviation."""
+    if spread > 0.5:
+        return max(0.0, balance - 0.5)
+    floor = math.floor(balance)
+    part, scale = balance - floor, max(spread, 0.01) * math.sqrt(2.0)
+    return max(0.0, floor - 0.5 * math.erfc(part / scale) + 0.5 * math.erfc((1 - part) / scale))
