@@ -12,7 +12,7 @@ from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, narrate, write_json, write_pairs
 from minidialer.cli.session import settings
 from minidialer.domain.sentence import RefusedError
-from minidialer.i18n import _
+from minidialer.i18n import _, decimal
 
 if TYPE_CHECKING:
     from minidialer.store.copying import Contents
@@ -55,7 +55,7 @@ def backup(
             }
         )
         return
-    write_pairs([(_("file"), made.file), (_("size"), f"{made.bytes / 1e6:.1f} MB"), *_pairs(made.contents)])
+    write_pairs([(_("file"), made.file), (_("size"), f"{decimal(made.bytes / 1e6, '.1f')} MB"), *_pairs(made.contents)])
     for path in made.removed:
         narrate(_("Removed the older backup {file}.").format(file=path))
 

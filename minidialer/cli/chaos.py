@@ -16,7 +16,7 @@ from minidialer.cli.output import AsJson, narrate, write_json, write_table
 from minidialer.cli.told_to_end import until_told
 from minidialer.domain.nearest import nearest
 from minidialer.domain.sentence import RefusedError
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 
 if TYPE_CHECKING:
     from minidialer.lab.chaos import Fault, Outcome
@@ -170,7 +170,7 @@ def _print(outcomes: list[Outcome]) -> None:
                 outcome.lost,
                 outcome.doubled,
                 outcome.stuck,
-                f"{outcome.time_to_recover:.1f} s",
+                f"{decimal(outcome.time_to_recover, '.1f')} s",
             )
             for outcome in outcomes
         ),

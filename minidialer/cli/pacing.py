@@ -80,10 +80,10 @@ def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: boo
         (
             (
                 word(row.mode) + (f" +{row.overdial_percent} %" if row.overdial_percent else ""),
-                f"{row.utilisation:.1f} %",
-                f"{row.talk_utilisation:.1f} %",
-                f"{row.wait_seconds:.1f} s",
-                f"{row.abandon_rate:.2f} % ({row.abandoned}/{row.answered})",
+                f"{decimal(row.utilisation, '.1f')} %",
+                f"{decimal(row.talk_utilisation, '.1f')} %",
+                f"{decimal(row.wait_seconds, '.1f')} s",
+                f"{decimal(row.abandon_rate, '.2f')} % ({row.abandoned}/{row.answered})",
             )
             for row in found.rows
         ),

@@ -22,6 +22,7 @@ from minidialer.domain.commands import CallCustomer, CallPhone, Command, JoinLeg
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Bridged, CustomerAnswered, CustomerGone, LinkUp, PhoneIdle
 from minidialer.domain.floor import Floor
+from minidialer.domain.listening import SpyUp
 from minidialer.domain.sentence import Sentence
 from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, load_settings
@@ -101,6 +102,9 @@ class Office:
 
     def customer_hangs_up(self, attempt_id: int) -> None:
         self.desk.engine.post(CustomerGone(attempt_id, 16))
+
+    def supervisor_picks_up(self, leg: str) -> None:
+        self.desk.engine.post(SpyUp(leg))
 
     async def next_command(self, kind: type[C]) -> C:
         """The next command of this kind; those before it are passed over."""

@@ -10,7 +10,7 @@ from minidialer.control.models import agents, base, dispositions, leads, seat
 from minidialer.control.sentences import ControlError
 from minidialer.daemon.passwords import Passwords
 from minidialer.domain.commands import CallSpy, SteerSpy
-from minidialer.domain.listening import SpyGone
+from minidialer.domain.listening import SpyGone, SpyMode
 from minidialer.store import agents as stored_agents
 from minidialer.store import drafts
 
@@ -95,7 +95,8 @@ async def test_listening(office: Office) -> None:
         assert call.agent_leg.startswith("ring-")
         louder = await client.call(agents.SPY, agents.AgentSpy(login="1001", mode="whisper", extension="900"))
         assert louder.changed
-        assert (await office.next_command(SteerSpy)).leg == call.leg
+        office.supervisor_picks_up(call.leg)
+        assert await office.next_command(SteerSpy) == SteerSpy(call.leg, SpyMode.WHISPER)
     assert [line.after for line in await office.audit_lines() if line.action == "agent.spy"] == [
         {"mode": mode, "extension": "900", "attempt": attempt, "number": "+48600100200"}
         for mode in ("whisper", "listen")

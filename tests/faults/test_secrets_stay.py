@@ -184,7 +184,9 @@ async def test_an_agents_password_on_its_way(
 
 
 def test_an_error_of_the_store_does_not_repeat_what_it_was_given(tmp_path: Path) -> None:
-    engine = sync_engine(tmp_path / "store")
+    store = tmp_path / "store"
+    store.touch()
+    engine = sync_engine(store)
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as refused:
         connection.execute(sa.text("INSERT INTO nowhere VALUES (:x)"), {"x": MARKER})
     engine.dispose()

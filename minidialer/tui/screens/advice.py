@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from minidialer.control.models.pacing import ADVICE, Advice, AdviceOf, AdviceRow
 from minidialer.control.sentences import ControlError
-from minidialer.i18n import _, say
+from minidialer.i18n import _, decimal, say
 from minidialer.tui.session import Session
 from minidialer.tui.text import plain
 
@@ -103,4 +103,4 @@ def _cells(row: AdviceRow) -> tuple[str, str, str, str]:
     name = _(MODES.get(row.mode, row.mode))
     if row.overdial_percent:
         name = f"{name} +{row.overdial_percent} %"
-    return name, f"{row.utilisation:.0f} %", f"{row.wait_seconds:.0f} s", f"{row.abandon_rate:.1f} %"
+    return name, f"{row.utilisation:.0f} %", f"{row.wait_seconds:.0f} s", f"{decimal(row.abandon_rate, '.1f')} %"

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from minidialer.control.models.base import Named
 from minidialer.control.models.pacing import SHOW, Account, Budget, Explanation, Learned, Pacing
-from minidialer.i18n import N_, _
+from minidialer.i18n import N_, _, decimal
 from minidialer.tui.page import Page
 from minidialer.tui.text import plain, spoken, thousands
 
@@ -79,20 +79,20 @@ def _decision(seen: Pacing) -> Iterator[tuple[str, str]]:
 
 def _explained(why: Explanation) -> Iterator[tuple[str, str]]:
     yield _("agents ready"), str(why.ready)
-    yield _("soon free"), f"{why.soon_free:.1f}"
+    yield _("soon free"), decimal(why.soon_free, ".1f")
     yield _("calls under way"), str(why.in_flight)
     yield _("people waiting"), str(why.waiting)
     yield _("answer"), pacing_words.rate(why)
-    yield _("risk of the next"), f"{why.risk:.2f} %"
-    yield _("admitted risk"), f"{why.admitted_risk:.2f} %"
+    yield _("risk of the next"), f"{decimal(why.risk, '.2f')} %"
+    yield _("admitted risk"), f"{decimal(why.admitted_risk, '.2f')} %"
     yield _("more calls now"), str(why.count)
     yield _("held by"), _(_LIMITS.get(why.limit, why.limit))
 
 
 def _learned(learned: Learned) -> Iterator[tuple[str, str]]:
     yield _("answers so far"), thousands(learned.answers)
-    yield _("answer"), f"{learned.answer_rate:.1f} ± {learned.answer_rate_error:.1f} %"
-    yield _("rings until then"), f"{learned.ring_seconds:.1f} s"
+    yield _("answer"), f"{decimal(learned.answer_rate, '.1f')} ± {decimal(learned.answer_rate_error, '.1f')} %"
+    yield _("rings until then"), f"{decimal(learned.ring_seconds, '.1f')} s"
     yield _("a talk"), f"{learned.talk_seconds:.0f} s"
     yield _("a form"), f"{learned.wrap_up_seconds:.0f} s"
 
@@ -110,7 +110,7 @@ def _budget(budget: Budget) -> Grid:
         grid.add_row(Text(label, "dim"), *map(Text, _cells(account)))
     grid.add_row(Text(_("at most"), "dim"), *map(Text, ("", "", f"{budget.target:g} %")))
     if budget.credit > 0:
-        grid.add_row(Text(_("spent ahead"), "dim"), *map(Text, [""] * 6), Text(f"+{budget.credit:.1f}"))
+        grid.add_row(Text(_("spent ahead"), "dim"), *map(Text, [""] * 6), Text(f"+{decimal(budget.credit, '.1f')}"))
     return grid
 
 
@@ -118,11 +118,11 @@ def _cells(account: Account) -> Sequence[str]:
     return (
         thousands(account.answered),
         thousands(account.abandoned),
-        f"{account.rate:.2f} %",
-        f"{account.bound:.2f} %",
-        f"{account.earned:.1f}",
+        f"{decimal(account.rate, '.2f')} %",
+        f"{decimal(account.bound, '.2f')} %",
+        decimal(account.earned, ".1f"),
         thousands(account.spent),
-        f"{account.left:.1f}",
+        decimal(account.left, ".1f"),
     )
 
 

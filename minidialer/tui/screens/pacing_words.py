@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from minidialer.control.models.base import WireSentence
 from minidialer.control.models.pacing import Account, Budget, Explanation
 from minidialer.control.models.watch import CampaignPanel
-from minidialer.i18n import _
+from minidialer.i18n import _, decimal
 from minidialer.tui.text import spoken
 
 
@@ -29,7 +29,11 @@ def lines(panel: CampaignPanel, *, wide: bool) -> Iterator[tuple[str, str]]:
 
 def _seen(seen: Explanation, *, wide: bool) -> str:
     said = _("{ready} ready, {soon} soon free, {in_flight} under way, {waiting} waiting, {rate} answer").format(
-        ready=seen.ready, soon=f"{seen.soon_free:.1f}", in_flight=seen.in_flight, waiting=seen.waiting, rate=rate(seen)
+        ready=seen.ready,
+        soon=decimal(seen.soon_free, ".1f"),
+        in_flight=seen.in_flight,
+        waiting=seen.waiting,
+        rate=rate(seen),
     )
     return f"{said}; {risks(seen)}" if wide and seen.limit != "risk" else said
 
@@ -42,7 +46,7 @@ def rate(seen: Explanation) -> str:
 def risks(seen: Explanation) -> str:
     """Of the next call, against what is admitted."""
     return _("risk of the next {risk}, admitted {admitted}").format(
-        risk=f"{seen.risk:.1f} %", admitted=f"{seen.admitted_risk:.1f} %"
+        risk=f"{decimal(seen.risk, '.1f')} %", admitted=f"{decimal(seen.admitted_risk, '.1f')} %"
     )
 
 
@@ -58,8 +62,8 @@ def _account(account: Account, *, wide: bool) -> str:
     else:
         said = _("{left} of {earned} left (<{bound})")
     return said.format(
-        earned=f"{account.earned:.1f}",
+        earned=decimal(account.earned, ".1f"),
         spent=account.spent,
-        left=f"{account.left:.1f}",
-        bound=f"{account.bound:.1f} %",
+        left=decimal(account.left, ".1f"),
+        bound=f"{decimal(account.bound, '.1f')} %",
     )
