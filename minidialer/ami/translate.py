@@ -72,7 +72,7 @@ class Translator:
         """What this event means to the dialer: mostly nothing."""
         handler = self._handlers.get(message.name)
         if handler is None:
-            return []
+            return _listens(message)
         name = message.text("Uniqueid")
         leg = parse_leg(name)
         if leg is None and message.name == "OriginateResponse":
@@ -164,12 +164,16 @@ def refusal(command: CallCustomer | CallPhone | CallSpy, detail: str) -> Event:
     return PhoneGone(command.agent_id, command.leg, 0, detail)
 
 
+def _listens(message: Message) -> list[Event]:
+    """A supervisor's leg is in a talk. Not when it was picked up: a Redirect before its dialplan runs would end it."""
+    name = message.text("SpyerUniqueid")
+    return [SpyUp(name)] if message.name == "ChanSpyStart" and spied_attempt(name) is not None else []
+
+
 def _of_listener(message: Message, name: str) -> list[Event]:
-    """Of a supervisor's leg only matters that it was picked up, and its end."""
-    if spied_attempt(name) is None or message.name not in {"OriginateResponse", "Hangup"}:
-        return []
-    up = message.name == "OriginateResponse" and message.text("Response") == "Success"
-    return [SpyUp(name) if up else SpyGone(name)]
+    """Of a supervisor's leg only matters that it listens, and its end."""
+    over = message.name == "Hangup" or (message.name == "OriginateResponse" and message.text("Response") != "Success")
+    return [SpyGone(name)] if over and spied_attempt(name) is not None else []
 
 
 def _refused(name: str, leg: Leg, detail: str) -> list[Event]:

@@ -243,13 +243,19 @@ def test_adopted_legs_are_known_and_forgotten_at_their_hang_up() -> None:
 SPY = "spy-7300000000001-1764000000000"
 
 
-def test_of_a_supervisors_leg_only_the_answer_and_the_end_matter() -> None:
+def test_of_a_supervisors_leg_only_matters_when_it_listens_and_its_end() -> None:
     told = translated(
         translator := Translator(),
         message("Newchannel", Uniqueid=SPY),
         message("Newstate", Uniqueid=SPY, ChannelState="6"),
         message("UserEvent", Uniqueid=SPY, UserEvent="MinidialerAgentIdle"),
         message("OriginateResponse", Uniqueid=SPY, Response="Success", ActionID=f"originate/{SPY}"),
+        message("ChanSpyStart", SpyerUniqueid="1764000000.7", SpyeeUniqueid=SPY),
+    )
+    assert told == []
+    told = translated(
+        translator,
+        message("ChanSpyStart", SpyerUniqueid=SPY, SpyeeUniqueid="ring-1-730"),
         message("Hangup", Uniqueid=SPY, Cause="16"),
         message("OriginateResponse", Response="Failure", ActionID=f"originate/{SPY}", Reason="0"),
         message("Hangup", Uniqueid="spy-1", Cause="16"),
