@@ -86,9 +86,12 @@ def _told_wrong(
     unknown = item.outcome is Outcome.UNKNOWN and any(_touches(item, trouble) for trouble in troubles)
     if unknown and answers_known and call is not None and call.answered is not None:
         yield f"attempt {item.id} to {item.number} was answered, and is {item.outcome}"
+    if item.outcome is Outcome.FAILED and call is not None:
+        yield f"attempt {item.id} to {item.number} never left the PBX, and the carrier knows of its call"
     if item.outcome in (Outcome.FAILED, None) or unknown:
         return
-    if item.outcome is Outcome.NO_ANSWER and any(each.events_lost and _touches(item, each) for each in troubles):
+    hidden = item.outcome is Outcome.NO_ANSWER and call is not None and call.answered is not None
+    if hidden and item.connected_at is None and any(each.events_lost and _touches(item, each) for each in troubles):
         return  # nobody told of the answer, and the hang-up that came after it looks the same
     if call is None:
         yield f"attempt {item.id} to {item.number} is {item.outcome}, and the carrier knows of no such call"
@@ -151,13 +154,16 @@ def unsaved(ledger: Ledger, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
             yield f"attempt {item.id} to {item.number} was a talk with {item.agent} and has no disposition"
 
 
-def cut_off(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], ledger: Ledger) -> Iterator[str]:
-    """Talks that neither the customer nor the agent ended."""
+def cut_off(
+    calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], ledger: Ledger, ends: Sequence[Trouble] = ()
+) -> Iterator[str]:
+    """Talks that neither the customer nor the agent ended. ends: troubles in which talks may end by themselves."""
     talks = {(item.number, item.id): item for item in attempts if item.connected_at is not None}
     for (number, attempt_id), item in talks.items():
         for call in calls:
             mine = call.number == number and call.started >= item.claimed_at - _SLACK
             if mine and item.connected_at and item.connected_at <= call.ended and call.ended_by == "caller":
-                if attempt_id not in ledger.hung_up:
+                excused = any(each.begin <= call.ended <= each.end for each in ends)
+                if attempt_id not in ledger.hung_up and not excused:
                     yield f"the talk of attempt {attempt_id} to {number} was cut off at {call.ended:%H:%M:%S.%f}"
                 break

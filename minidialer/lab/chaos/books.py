@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.outcome import Outcome
 from minidialer.lab.books import lost_leads, stuck_agents
+from minidialer.lab.errors import LabError
 from minidialer.store.database import Database
 from minidialer.store.schema import agent, attempt, call_tally, disposition
 
@@ -21,10 +22,14 @@ from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, 
 from .call_centre import CallCentre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
+from .truth import Channels
 
 
 async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: bool = False) -> None:
-    """After the shift, with the daemon stopped. talks_may_end: the fault ends talks by itself."""
+    """After the shift, with the daemon stopped. talks_may_end: in times of trouble the fault ends talks by itself.
+
+    Raises LabError when nobody worked: zeros would mean nothing.
+    """
     async with Database.open(centre.daemon.store) as db, db.read() as conn:
         attempts = await _attempts(conn)
         live, missing = await lost_leads(conn, centre.plan.leads)
@@ -43,8 +48,18 @@ async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: 
     compare(calls, attempts, centre.troubles, findings, answers_known=not talks_may_end)
     findings.doubled(*doubled(calls, attempts))
     findings.lost(*unsaved(centre.ledger, attempts))
-    if not talks_may_end:
-        findings.lost(*cut_off(calls, attempts, centre.ledger))
+    findings.lost(*cut_off(calls, attempts, centre.ledger, centre.troubles if talks_may_end else ()))
+    findings.stuck(*left_behind(centre.left_behind))
+    if not centre.ledger.saved:
+        raise LabError("No form was saved in the whole shift: nothing was tried.")
+
+
+def left_behind(channels: Channels) -> Iterator[str]:
+    """What Asterisk still has when everybody has gone home."""
+    for attempt_id in channels.customers:
+        yield f"the call of attempt {attempt_id} goes on after the shift"
+    for agent_id in channels.phones:
+        yield f"the phone of agent {agent_id} is still called after the shift"
 
 
 async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:

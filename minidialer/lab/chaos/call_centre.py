@@ -30,7 +30,7 @@ from .ami_proxy import AmiProxy
 from .context import Context
 from .ledger import Ledger
 from .robot import PatientRobot
-from .truth import Truth
+from .truth import Channels, Truth
 
 P = TypeVar("P", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
@@ -71,6 +71,7 @@ class CallCentre:
         self.troubles: list[Trouble] = []
         self.robots: list[PatientRobot] = []
         self.account: pacing.Account | None = None  # the abandon account, at the end of the shift
+        self.left_behind = Channels(frozenset(), {}, {})  # what Asterisk had then
         self._proxy = proxy
 
     @property
@@ -217,4 +218,10 @@ async def _end_of_shift(centre: CallCentre) -> None:
         return (await centre.status()).agents.keys() <= {"logged_out"}
 
     await until(gone, 10, every=0.25)
+
+    async def hung_up() -> bool:
+        centre.left_behind = await centre.truth.channels()
+        return not centre.left_behind.customers and not centre.left_behind.phones
+
+    await until(hung_up, 10, every=0.25)
     centre.account = (await centre.ask(pacing.SHOW, base.Named(name=CAMPAIGN))).budget.window
