@@ -36,6 +36,9 @@ async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: 
         agents = await stuck_agents(conn)
         findings.lost(*[text async for text in _tally_errors(conn)])
     calls = centre.lab.carrier.calls()
+    findings.doubled(
+        *(f"{call.number} was called, which may not be" for call in calls if call.number in centre.not_to_call)
+    )
     findings.stuck(
         *(f"attempt {item.id} to {item.number} never ended" for item in attempts if item.ended_at is None),
         *(f"lead {number} is under way although nobody calls it" for number in live),
@@ -45,7 +48,8 @@ async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: 
         findings.lost(f"{missing} of the leads are missing")
     if centre.account is not None:
         findings.lost(*account_errors(centre.account.answered, centre.account.abandoned, attempts))
-    compare(calls, attempts, centre.troubles, findings, answers_known=not talks_may_end)
+    may_be = [item for item in attempts if item.number not in centre.not_to_call]
+    compare(calls, may_be, centre.troubles, findings, answers_known=not talks_may_end)
     findings.doubled(*doubled(calls, attempts))
     findings.lost(*unsaved(centre.ledger, attempts))
     findings.lost(*cut_off(calls, attempts, centre.ledger, centre.troubles if talks_may_end else ()))
