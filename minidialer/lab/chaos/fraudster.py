@@ -56,6 +56,7 @@ class Fraudster(PatientRobot):
             if await self._asks(f"leads/{line['lead_id']}/call", campaign_id=line["campaign_id"]):
                 self.called.add(line["number"])
                 await self._through_the_call()
+            await self._asks(f"leads/{line['lead_id']}/release")
 
     async def _through_the_call(self) -> None:
         """Until it is over: in a talk, it tries to send the customer on."""

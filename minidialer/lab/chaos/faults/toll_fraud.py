@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 
 from minidialer.control.models import base, lists
@@ -29,22 +30,22 @@ class Fraud:
     def __init__(self) -> None:
         self.called: set[str] = set()
 
-    async def happens(self, context: Context, centre: CallCentre, findings: Findings) -> None:
+    async def happens(self, _context: Context, centre: CallCentre, findings: Findings) -> None:
         """The list holds numbers that may not be called; an agent asks for those, for others', and for too many."""
         centre.not_to_call |= set(NOT_TO_CALL)
         login = list(centre.passwords)[-1]
-        first = await asyncio.to_thread(_plant, centre, login)
-        if first:
-            await centre.ask(lists.CHANGED, base.Named(name=LIST))
+        await asyncio.to_thread(_plant, centre, login, NOT_TO_CALL[::2])
         agent = Fraudster(centre, login)
         await agent.defraud(CLICKS)
         findings.doubled(*(f"{what} was not refused" for what in agent.accepted))
         self.called |= agent.called
+        await asyncio.to_thread(_plant, centre, None, NOT_TO_CALL[1::2])
+        await centre.ask(lists.CHANGED, base.Named(name=LIST))
 
         async def refused() -> bool:
             return await asyncio.to_thread(_refused, centre)
 
-        if await until(refused, context.limit(LOOKED_AT), every=0.5) is None:
+        if await until(refused, LOOKED_AT, every=0.5) is None:
             raise LabError("The dialer did not come to the numbers it may not call: nothing was tried.")
 
     def check(self, centre: CallCentre, findings: Findings) -> None:
@@ -61,27 +62,21 @@ class Fraud:
         )
 
 
-def _plant(centre: CallCentre, login: str) -> bool:
-    """As if they had been imported under other settings: some for everybody, due at once, some for this agent alone."""
+def _plant(centre: CallCentre, login: str | None, numbers: Sequence[str]) -> None:
+    """Leads as if imported under other settings, due at once: for this agent alone, or for everybody."""
     with closing(sqlite3.connect(centre.daemon.store, timeout=30)) as store, store:
-        (list_id,) = store.execute("SELECT id FROM lead_list WHERE name = ?", (LIST,)).fetchone()
-        (agent_id,) = store.execute("SELECT id FROM agent WHERE login = ?", (login,)).fetchone()
-        planted = store.executemany(
-            "INSERT OR IGNORE INTO lead (list_id, number, state, due_at, owner_id, fields)"
-            " VALUES (?, ?, 'callback', 0, ?, '{}')",
-            [(list_id, number, None if place % 2 else agent_id) for place, number in enumerate(NOT_TO_CALL)],
+        store.executemany(
+            "INSERT OR IGNORE INTO lead (state, due_at, fields, list_id, number, owner_id) VALUES ('callback', 0, '{}',"
+            " (SELECT id FROM lead_list WHERE name = ?), ?, (SELECT id FROM agent WHERE login = ?))",
+            [(LIST, number, login) for number in numbers],
         )
-        return planted.rowcount > 0
 
 
 def _refused(centre: CallCentre) -> bool:
     """Has the dialer looked at all of those that are for everybody?"""
     with closing(sqlite3.connect(centre.daemon.store, timeout=30)) as store:
-        numbers = [number for place, number in enumerate(NOT_TO_CALL) if place % 2]
-        asked = ",".join("?" * len(numbers))
-        query = f"SELECT count(DISTINCT number) FROM attempt WHERE number IN ({asked}) AND ended_at IS NOT NULL"  # noqa: S608
-        (count,) = store.execute(query, numbers).fetchone()
-    return bool(count == len(numbers))
+        looked_at = {row[0] for row in store.execute("SELECT number FROM attempt WHERE ended_at IS NOT NULL")}
+    return looked_at.issuperset(NOT_TO_CALL[1::2])
 
 
 def furnish(daemon: DaemonProcess) -> None:
@@ -91,15 +86,8 @@ def furnish(daemon: DaemonProcess) -> None:
 
 async def _run(context: Context) -> Outcome:
     fraud = Fraud()
-    centres: list[CallCentre] = []
-
-    async def happens(context: Context, centre: CallCentre, findings: Findings) -> None:
-        centres[:] = [centre]
-        await fraud.happens(context, centre, findings)
-
     plan = Plan(leads_for(context), idle=1, furnish=furnish)
-    findings = await work_through(context, [happens], plan)
-    fraud.check(centres[0], findings)
+    findings = await work_through(context, [fraud.happens], plan, check=fraud.check)
     return findings.outcome("toll-fraud", context.times)
 
 
