@@ -14,10 +14,13 @@ from .truth import AWAY, Channels
 GOES_ON = 30.0  # seconds within which somebody talks again, once all is well
 
 
-async def converge(centre: CallCentre, findings: Findings, limit: float, *, since: float | None = None) -> None:
+async def converge(
+    centre: CallCentre, findings: Findings, limit: float, *, since: float | None = None, anew: bool = True
+) -> None:
     """Wait for a look at which the daemon is right about everything. Calls go on, so it may take a few looks.
 
-    limit: seconds. since: a monotonic moment from which the time to recover counts; by itself, now.
+    limit: seconds. since: a monotonic moment from which the time to recover counts; by itself, now. anew: wait for a
+    new talk as well.
     """
     started = time.monotonic() if since is None else since
     wrong: set[str] | None = None
@@ -30,7 +33,8 @@ async def converge(centre: CallCentre, findings: Findings, limit: float, *, sinc
     if await until(right, limit) is None:
         findings.stuck(*(wrong or {"the daemon has no link to Asterisk"}))
     findings.recovered(time.monotonic() - started)
-    await _goes_on(centre, findings)
+    if anew:
+        await _goes_on(centre, findings)
 
 
 async def _goes_on(centre: CallCentre, findings: Findings) -> None:

@@ -18,7 +18,6 @@ INJECTED = (
     "1002\r\nAction: Originate\r\nChannel: PJSIP/+48600999886@carrier\r\nApplication: Wait\r\nData: 5",
     "${SHELL(id)}", "Local/+48600999886@minidialer-transfer", "../1002", "1002@carrier", "+48 600 999 886,30",
 )  # fmt: skip
-TALK = 3.0  # seconds at most until it hangs up
 _LIMIT = 30.0
 
 

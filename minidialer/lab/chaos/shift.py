@@ -48,7 +48,7 @@ async def work_through(
         for done in range(context.times):
             for happens in happenings:
                 context.progress(done, f"{len(centre.ledger.saved)} forms saved")
-                await asyncio.sleep(context.dice.uniform(0.5, 3.0))
+                await asyncio.sleep(context.dice.uniform(0.0, 0.5) if context.short else context.dice.uniform(0.5, 3.0))
                 if (silence := await happens(context, centre, findings)) is not None:
                     silences.append(silence)
         await asyncio.sleep(1)

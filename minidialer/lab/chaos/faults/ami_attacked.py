@@ -45,7 +45,7 @@ async def happens(said: Said, lossy: bool, context: Context, centre: CallCentre,
     while time.monotonic() < end:
         centre.proxy.inject(said(context))
         await asyncio.sleep(context.dice.uniform(0.0, 0.1))
-    await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic())
+    await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic(), anew=lossy or not context.short)
     if lossy:
         centre.trouble(begin, events_lost=True)
 

@@ -28,6 +28,7 @@ from minidialer.lab.hostile.requests import Attacker
 
 GOES_ON = 20.0  # seconds within which somebody saves a form, however much is asked of the daemon
 CALM = 10.0  # seconds from the end of an attack until the daemon is right about everything
+GUESSES = 12  # 10 for one account are an alarm
 TOLD = 10.0  # seconds until `status` tells of guesses
 _STEP = 10.0  # seconds until an answer, or the end of the connection
 _SLOW = {"imports.preview", "imports.run"}  # a process each
@@ -54,7 +55,7 @@ async def happens(attack: Attack, context: Context, centre: CallCentre, findings
         attacker.cancel()
     if centre.daemon.pid != pid or pid is None:
         raise LabError(f"The daemon did not live through the attack: {centre.daemon.log_tail()}")
-    await converge(centre, findings, context.limit(CALM), since=time.monotonic())
+    await converge(centre, findings, context.limit(CALM), since=time.monotonic(), anew=not context.short)
 
 
 async def _without_end(once: asyncio.Event, attack: Callable[[], Awaitable[None]]) -> None:
@@ -170,7 +171,7 @@ async def flood(context: Context, centre: CallCentre, _findings: Findings) -> No
             for _ in range(300):
                 with contextlib.suppress(OSError):
                     writers.append((await asyncio.open_unix_connection(address))[1])
-        for _ in range(20):
+        for _ in range(5 if context.short else 20):
             for writer in writers:
                 if not writer.is_closing():
                     writer.write(b"x")
@@ -184,7 +185,7 @@ async def guesses(context: Context, centre: CallCentre, findings: Findings) -> N
     """Passwords are guessed at an agent's account: nobody gets in, and `status` tells."""
     login = _idle(centre)
     async with ClientSession(centre.daemon.page_url) as session:
-        for _ in range(15):
+        for _ in range(GUESSES):
             wrong = {"login": login, "password": f"guess {context.dice.random()}"}
             async with session.post("/api/session", json=wrong) as answer:
                 if answer.ok:

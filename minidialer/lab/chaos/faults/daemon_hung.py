@@ -33,7 +33,7 @@ async def for_a_while(dog: Watchdog, context: Context, centre: CallCentre, findi
     pid = _hang(centre)
     await asyncio.sleep(context.dice.uniform(0.3, ALLOWED / 2 - 0.5))
     os.kill(pid, signal.SIGCONT)
-    await converge(centre, findings, context.limit(RIGHT), since=time.monotonic())
+    await converge(centre, findings, context.limit(RIGHT), since=time.monotonic(), anew=not context.short)
     if dog.restarts != restarts:
         findings.stuck(f"the watchdog ended a daemon that hung for less than {ALLOWED / 2:g} s")
 

@@ -18,7 +18,7 @@ from minidialer.lab.chaos.shift import leads_for, work_through
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
 
-AN_HOUR = 4
+AN_HOUR = 2
 """Calls by hand the settings allow an agent in an hour."""
 CLICKS = 3  # each time
 LOOKED_AT = 60.0  # seconds until the dialer has come across the numbers that were put into its list
