@@ -100,6 +100,11 @@ class AmiProxy:
             self._links.discard(link)
             link.abort()
 
+    @property
+    def linked(self) -> bool:
+        """Is there a connection that was greeted and has lost no byte?"""
+        return any(link.whole for link in self._links)
+
     def silent(self) -> bool:
         """Is the cable pulled?"""
         return self._silent
@@ -135,6 +140,11 @@ class _Link:
         self._due: dict[asyncio.StreamWriter, float] = {}
         self._greeted = False
         self._dead = False  # it was silent once: the two sides do not agree any more
+
+    @property
+    def whole(self) -> bool:
+        """Greeted, and nothing was sent into silence."""
+        return self._greeted and not self._dead
 
     def add(self, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)

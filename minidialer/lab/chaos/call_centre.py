@@ -86,6 +86,11 @@ class CallCentre:
         assert self._proxy is not None  # noqa: S101 — a mistake in a fault
         return self._proxy
 
+    @property
+    def linked(self) -> bool:
+        """Can what Asterisk says reach the daemon? A daemon whose link died may not know it yet."""
+        return self._proxy is None or self._proxy.linked
+
     async def ask(self, method: Method[P, R], params: P) -> R:
         """One question to the daemon, over a connection of its own. Raises DaemonAwayError."""
         async with Client(self.daemon.socket, name="chaos") as client:

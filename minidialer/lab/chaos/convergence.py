@@ -14,13 +14,10 @@ from .truth import AWAY, Channels
 GOES_ON = 30.0  # seconds within which somebody talks again, once all is well
 
 
-async def converge(
-    centre: CallCentre, findings: Findings, limit: float, *, since: float | None = None, anew: bool = True
-) -> None:
+async def converge(centre: CallCentre, findings: Findings, limit: float, *, since: float | None = None) -> None:
     """Wait for a look at which the daemon is right about everything. Calls go on, so it may take a few looks.
 
-    limit: seconds. since: a monotonic moment from which the time to recover counts; by itself, now. anew: wait for a
-    new talk as well.
+    limit: seconds. since: a monotonic moment from which the time to recover counts; by itself, now.
     """
     started = time.monotonic() if since is None else since
     wrong: set[str] | None = None
@@ -33,11 +30,9 @@ async def converge(
     if await until(right, limit) is None:
         findings.stuck(*(wrong or {"the daemon has no link to Asterisk"}))
     findings.recovered(time.monotonic() - started)
-    if anew:
-        await _goes_on(centre, findings)
 
 
-async def _goes_on(centre: CallCentre, findings: Findings) -> None:
+async def goes_on(centre: CallCentre, findings: Findings) -> None:
     """A new call is made and becomes a talk."""
     before = set((await centre.truth.channels()).customers)
 
@@ -57,7 +52,7 @@ async def _disagreements_now(centre: CallCentre) -> set[str] | None:
         after = await centre.truth.channels()
     except AWAY:
         return None
-    if not snapshot.link_up:
+    if not snapshot.link_up or not centre.linked:
         return None
     believed = set(disagreements(before, snapshot, known))
     return believed & set(disagreements(after, snapshot, known))  # what changed in between is no disagreement

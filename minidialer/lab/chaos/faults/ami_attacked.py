@@ -11,7 +11,7 @@ from functools import partial
 from minidialer.ami.reader import LARGEST_MESSAGE
 from minidialer.lab.chaos.call_centre import CallCentre, Plan
 from minidialer.lab.chaos.context import Context
-from minidialer.lab.chaos.convergence import converge
+from minidialer.lab.chaos.convergence import converge, goes_on
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
@@ -45,9 +45,11 @@ async def happens(said: Said, lossy: bool, context: Context, centre: CallCentre,
     while time.monotonic() < end:
         centre.proxy.inject(said(context))
         await asyncio.sleep(context.dice.uniform(0.0, 0.1))
-    await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic(), anew=lossy or not context.short)
+    await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic())
     if lossy:
         centre.trouble(begin, events_lost=True)
+    if lossy or not context.short:
+        await goes_on(centre, findings)
 
 
 def forged(context: Context) -> bytes:

@@ -16,7 +16,7 @@ from minidialer.control.address import socket_address
 from minidialer.control.protocol import MESSAGE_LIMIT, METHODS
 from minidialer.lab.chaos.call_centre import CallCentre, Plan, until
 from minidialer.lab.chaos.context import Context
-from minidialer.lab.chaos.convergence import converge
+from minidialer.lab.chaos.convergence import converge, goes_on
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
@@ -55,7 +55,9 @@ async def happens(attack: Attack, context: Context, centre: CallCentre, findings
         attacker.cancel()
     if centre.daemon.pid != pid or pid is None:
         raise LabError(f"The daemon did not live through the attack: {centre.daemon.log_tail()}")
-    await converge(centre, findings, context.limit(CALM), since=time.monotonic(), anew=not context.short)
+    await converge(centre, findings, context.limit(CALM), since=time.monotonic())
+    if not context.short:
+        await goes_on(centre, findings)
 
 
 async def _without_end(once: asyncio.Event, attack: Callable[[], Awaitable[None]]) -> None:

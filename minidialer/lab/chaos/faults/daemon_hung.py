@@ -14,7 +14,7 @@ from pathlib import Path
 from minidialer.lab.chaos.books import copied_store, promises_broken
 from minidialer.lab.chaos.call_centre import CallCentre, Plan, until
 from minidialer.lab.chaos.context import Context
-from minidialer.lab.chaos.convergence import converge
+from minidialer.lab.chaos.convergence import converge, goes_on
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
@@ -33,7 +33,7 @@ async def for_a_while(dog: Watchdog, context: Context, centre: CallCentre, findi
     pid = _hang(centre)
     await asyncio.sleep(context.dice.uniform(0.3, ALLOWED / 2 - 0.5))
     os.kill(pid, signal.SIGCONT)
-    await converge(centre, findings, context.limit(RIGHT), since=time.monotonic(), anew=not context.short)
+    await converge(centre, findings, context.limit(RIGHT), since=time.monotonic())
     if dog.restarts != restarts:
         findings.stuck(f"the watchdog ended a daemon that hung for less than {ALLOWED / 2:g} s")
 
@@ -53,6 +53,7 @@ async def for_ever(dog: Watchdog, context: Context, centre: CallCentre, findings
         raise LabError(f"The watchdog did not bring the daemon back: {centre.daemon.log_tail()}")
     await converge(centre, findings, context.limit(RIGHT), since=hung)
     centre.trouble(begin)
+    await goes_on(centre, findings)
 
 
 def _hang(centre: CallCentre) -> int:
