@@ -24,9 +24,9 @@ async def test_whatever_attackers_do(tmp_path: Path, tmp_path_factory: pytest.Te
     told: list[str] = []
     context = Context(tmp_path, 1, random.Random(7), lambda done, what: told.append(what), short=True)
     fraud = toll_fraud.Fraud()
-    happenings: list[Happening] = [partial(attacked.happens, attack) for _, attack in attacked.ATTACKS.values()]
+    happenings: list[Happening] = [fraud.happens]  # before passwords are guessed: then nobody is let in for a while
+    happenings += [partial(attacked.happens, attack) for _, attack in attacked.ATTACKS.values()]
     happenings += [partial(ami_attacked.happens, said, lossy) for _, said, lossy in ami_attacked.KINDS.values()]
-    happenings.append(fraud.happens)
     async with watchdog(tmp_path_factory.mktemp("dog") / "notify", daemon_hung.ALLOWED) as dog:
         happenings += daemon_hung.both(dog)
 
