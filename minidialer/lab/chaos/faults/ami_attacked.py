@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from minidialer.ami.reader import LARGEST_MESSAGE
 from minidialer.lab.chaos.call_centre import CallCentre, Plan
@@ -44,12 +47,23 @@ async def happens(said: Said, lossy: bool, context: Context, centre: CallCentre,
     end = time.monotonic() + (2.0 if context.short else context.dice.uniform(5.0, 15.0))
     while time.monotonic() < end:
         centre.proxy.inject(said(context))
-        await asyncio.sleep(context.dice.uniform(0.0, 0.1))
+        await asyncio.sleep(context.dice.uniform(0.0, 0.03))
     await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic())
     if lossy:
         centre.trouble(begin, events_lost=True)
+    else:
+        findings.stuck(*await asyncio.to_thread(_taken_off, centre.daemon.store, begin))
     if lossy or not context.short:
         await goes_on(centre, findings)
+
+
+def _taken_off(store: Path, since: datetime) -> list[str]:
+    """Agents whose phone was believed to be gone, which no phone here ever is."""
+    query = """SELECT login, reason FROM agent_state JOIN agent ON agent.id = agent_id
+        WHERE agent_state.state = 'paused' AND reason LIKE 'phone%' AND started_at >= ?"""
+    with closing(sqlite3.connect(store, timeout=30)) as books:
+        rows = books.execute(query, [int(since.timestamp() * 1e6)]).fetchall()
+    return [f"agent {login} was paused ({reason}) by an event that was forged" for login, reason in rows]
 
 
 def forged(context: Context) -> bytes:
@@ -58,8 +72,9 @@ def forged(context: Context) -> bytes:
     legs = (
         f"{dice.randrange(10**12)}",  # attempts' ids are larger by now
         f"ring-{dice.randrange(100, 200)}-{dice.randrange(10**12)}",
-        f"ring-1-{dice.randrange(10**12)}",
         f"nailed-{dice.randrange(100, 200)}-{dice.randrange(10**12)}",
+        f"ring-{dice.randrange(1, 4)}-{dice.randrange(10**12)}",  # agents who are there, and no leg of theirs
+        f"nailed-{dice.randrange(1, 4)}-{dice.randrange(10**12)}",
         f"{dice.randrange(10**9)}.{dice.randrange(100)}",
         "9" * 40,
     )
