@@ -28,6 +28,7 @@ from minidialer.lab.hostile.requests import Attacker
 
 GOES_ON = 20.0  # seconds within which somebody saves a form, however much is asked of the daemon
 CALM = 10.0  # seconds from the end of an attack until the daemon is right about everything
+REQUESTS = 30  # by a stranger, and as many by an agent
 GUESSES = 12  # 10 for one account are an alarm
 TOLD = 10.0  # seconds until `status` tells of guesses
 _STEP = 10.0  # seconds until an answer, or the end of the connection
@@ -124,9 +125,9 @@ async def pages(context: Context, centre: CallCentre, findings: Findings) -> Non
     """Every address with hostile requests, as a stranger and as an agent; raw bytes; bodies that are too large."""
     timeout = ClientTimeout(total=_STEP)
     async with ClientSession(centre.daemon.page_url, cookie_jar=CookieJar(unsafe=True), timeout=timeout) as session:
+        await _requests(context, session, findings)
         login = _idle(centre)
-        if context.dice.random() < 0.5:
-            await session.post("/api/session", json={"login": login, "password": centre.passwords[login]})
+        await session.post("/api/session", json={"login": login, "password": centre.passwords[login]})
         try:
             await _requests(context, session, findings)
         finally:
@@ -141,7 +142,7 @@ async def pages(context: Context, centre: CallCentre, findings: Findings) -> Non
 async def _requests(context: Context, session: ClientSession, findings: Findings) -> None:
     attacker = Attacker(context.dice)
     json_type = {"Content-Type": "application/json"}
-    asked = [attacker.request() for _ in range(30)]
+    asked = [attacker.request() for _ in range(REQUESTS)]
     asked.append(("POST", "/api/forms/1/draft", {"data": io.BytesIO(bytes(3 << 20)), "headers": json_type}))
     answers = 0
     for method, path, more in asked:
