@@ -18,7 +18,7 @@ INJECTED = (
     "1002\r\nAction: Originate\r\nChannel: PJSIP/+48600999886@carrier\r\nApplication: Wait\r\nData: 5",
     "${SHELL(id)}", "Local/+48600999886@minidialer-transfer", "../1002", "1002@carrier", "+48 600 999 886,30",
 )  # fmt: skip
-_LIMIT = 30.0
+_LIMIT = 120.0  # seconds for a step: it is no promise
 
 
 class Fraudster(PatientRobot):

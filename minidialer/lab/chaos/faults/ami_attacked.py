@@ -58,9 +58,9 @@ async def happens(said: Said, lossy: bool, context: Context, centre: CallCentre,
 
 
 def _taken_off(store: Path, since: datetime) -> list[str]:
-    """Agents whose phone was believed to be gone, which no phone here ever is."""
+    """Agents whose phone was believed to be gone, and perhaps called again: no phone here ever goes."""
     query = """SELECT login, agent_state.reason FROM agent_state JOIN agent ON agent.id = agent_id
-        WHERE agent_state.state = 'paused' AND agent_state.reason LIKE 'phone%' AND started_at >= ?"""
+        WHERE agent_state.state = 'paused' AND agent_state.reason <> 'not_joined' AND started_at >= ?"""
     with closing(sqlite3.connect(store, timeout=30)) as books:
         rows = books.execute(query, [int(since.timestamp() * 1e6)]).fetchall()
     return [f"agent {login} was paused ({reason}) by an event that was forged" for login, reason in rows]

@@ -47,13 +47,14 @@ async def happens(attack: Attack, context: Context, centre: CallCentre, findings
 
     pid = centre.daemon.pid
     async with asyncio.TaskGroup() as tasks:
-        once = asyncio.Event()
-        attacker = tasks.create_task(_without_end(once, partial(attack, context, centre, findings)), name="attack")
+        once, enough = asyncio.Event(), asyncio.Event()
+        again = partial(attack, context, centre, findings)
+        tasks.create_task(_again_and_again(once, enough, again), name="attack")
         await asyncio.sleep(0 if context.short else context.dice.uniform(4.0, 10.0))
         await once.wait()
         if await until(works, context.limit(GOES_ON)) is None:
             findings.stuck(f"no form was saved for {context.limit(GOES_ON):g} s while the daemon was attacked")
-        attacker.cancel()
+        enough.set()  # it ends in order: nobody else would log its agent out
     if centre.daemon.pid != pid or pid is None:
         raise LabError(f"The daemon did not live through the attack: {centre.daemon.log_tail()}")
     await converge(centre, findings, context.limit(CALM), since=time.monotonic())
@@ -61,8 +62,8 @@ async def happens(attack: Attack, context: Context, centre: CallCentre, findings
         await goes_on(centre, findings)
 
 
-async def _without_end(once: asyncio.Event, attack: Callable[[], Awaitable[None]]) -> None:
-    while True:
+async def _again_and_again(once: asyncio.Event, enough: asyncio.Event, attack: Callable[[], Awaitable[None]]) -> None:
+    while not enough.is_set():
         await attack()
         once.set()
 
