@@ -55,7 +55,7 @@ async def happens(said: Said, lossy: bool, context: Context, centre: CallCentre,
 
 
 def _called_again(centre: CallCentre, findings: Findings) -> None:
-    """Phones here never go: each is called once, unless a forged event was believed. It may show after the talk only."""
+    """Phones here never go: each is called once, unless a forged event was believed; that may show after the talk."""
     query = """SELECT login, count(*) FROM agent_state JOIN agent ON agent.id = agent_id
         WHERE agent_state.state = 'paused' AND agent_state.reason <> 'not_joined' GROUP BY login"""
     with closing(sqlite3.connect(centre.daemon.store)) as books:
