@@ -1,7 +1,8 @@
 """Feed a target bytes found by coverage: `python tools/fuzz.py TARGET [SECONDS]`; without a target it lists them.
 
 Needs atheris (pip install atheris), which neither the tests nor the product do. What opens new ways through the code is
-added to tests/faults/corpora/TARGET, small; the tests feed it again in every run. A crash is written there as well.
+added to minidialer/lab/hostile/corpora/TARGET, small; the tests feed it again in every run. A crash is
+written there as well.
 """
 
 import logging
@@ -21,7 +22,8 @@ def main() -> int:
         print("atheris is not installed: pip install atheris, and try again.", file=sys.stderr)
         return 1
     with atheris.instrument_imports(include=["minidialer"]):
-        from tests.faults.fuzzing import CORPORA, TARGETS  # noqa: PLC0415
+        from minidialer.lab.hostile.pieces import CORPORA  # noqa: PLC0415
+        from tests.faults.fuzzing import TARGETS  # noqa: PLC0415
     logging.getLogger("minidialer").setLevel(logging.CRITICAL)  # what is skipped would be told a thousand times
     name, seconds = (*sys.argv[1:3], SECONDS)[:2] if len(sys.argv) > 1 else ("", SECONDS)
     if name not in TARGETS:

@@ -82,6 +82,15 @@ class Translator:
             return _of_listener(message, name)
         return handler(message, name, leg)
 
+    def had_channel(self, name: str) -> bool:
+        """Has a leg turned up since its Originate was answered? Nothing but its hang-up is to come then."""
+        state = self._legs.get(name)
+        if state is _Leg.GONE:
+            del self._legs[name]
+        elif state is _Leg.DIALLED:
+            self._legs[name] = _Leg.RESPONDED
+        return state is not None
+
     def clear(self) -> None:
         """Forget everything: the link was lost, and with it all that happened meanwhile."""
         self._legs.clear()

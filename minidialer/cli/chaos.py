@@ -160,7 +160,7 @@ def _list(faults: dict[str, Fault], *, as_json: bool) -> None:
 
 
 def _print(outcomes: list[Outcome]) -> None:
-    columns = (_("fault"), _("times tried"), _("lost"), _("doubled"), _("stuck"), _("time to recover"))
+    columns = (_("fault"), _("times tried"), _("lost for good"), _("doubled"), _("stuck"), _("time to recover"))
     write_table(
         columns,
         (

@@ -28,7 +28,7 @@ class DaemonProcess:
 
     `manager`: where it reaches Asterisk's manager interface, by itself the PBX of the lab; `more`: lines for the top of
     its configuration file. Before it starts, `prefix` may name a program to start it with, `environment` more
-    variables, and `store_folder` a folder of its own for the store.
+    variables, `store_folder` a folder of its own for the store, and `pages` hold lines for its section [web].
     """
 
     def __init__(self, lab: Lab, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
@@ -42,6 +42,7 @@ class DaemonProcess:
         self.prefix: tuple[str, ...] = ()
         self.environment: dict[str, str] = {}
         self.store_folder = self.data_dir
+        self.pages = ""
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -79,7 +80,7 @@ class DaemonProcess:
             f'name = "carrier"\ndial = "{self._lab.pbx.dial_string("{number}")}"\n'
             "channels = 1000\ncalls_per_second = 100\n"
             f"[web]\nport = {self.page_port}\n"
-            'transfer_extensions = ["1002"]\n'
+            f'transfer_extensions = ["1002"]\n{self.pages}'
         )
 
     async def __aenter__(self) -> Self:

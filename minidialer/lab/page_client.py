@@ -58,6 +58,11 @@ class PageClient:
         async with self._session.post(f"/api/{path}", json=values) as answer:
             return await _checked(answer)
 
+    async def get(self, path: str) -> Json:
+        """Look at something. Raises PageError when it is refused."""
+        async with self._session.get(f"/api/{path}") as answer:
+            return await _checked(answer)
+
     async def views(self) -> AsyncIterator[Json]:
         """Every view, through lost connections too; ends by raising SessionEndedError."""
         while True:

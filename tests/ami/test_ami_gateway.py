@@ -139,6 +139,20 @@ async def test_refused_originate_becomes_an_event(command: Command, event: Event
         await happened.until(lambda: happened.events == [event])
 
 
+async def test_an_answer_that_overtakes_the_news_of_its_channel_refuses_nothing() -> None:
+    async with up() as (gateway, happened, connection, _):
+        for attempt in (730, 731):
+            connection.event("OriginateResponse", Uniqueid=attempt, Response="Failure", Reason=0, Channel="PJSIP/x")
+        connection.event("Newchannel", Uniqueid=730)
+        connection.event("Hangup", Uniqueid=730, Cause=17)
+        await happened.until(lambda: len(happened.events) == 2)
+        gone, refused = happened.events
+        assert gone == CustomerGone(730, 17)
+        assert isinstance(refused, AttemptRefused)
+        assert refused.attempt_id == 731
+        assert len(gateway._translator) == 0
+
+
 async def test_call_that_cannot_be_written_down_becomes_an_event_but_not_from_within() -> None:
     async with up() as (gateway, happened, _, _peer):
         gateway.execute(CallCustomer(730, "600\r\nAction: x", CALL.trunk, CALL.settings))

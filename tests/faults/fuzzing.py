@@ -1,7 +1,7 @@
 """What hostile bytes are fed to: each target takes any bytes and raises only when the product did what it must not.
 
 Hypothesis makes such bytes in every run of the tests, `tools/fuzz.py` by coverage for as long as one likes; what it
-found worth keeping lies in `corpora/` and is fed again in every run.
+found worth keeping lies in `minidialer/lab/hostile/corpora` and is fed again in every run.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import json
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from minidialer.agent_web.fields import Fields, days, moment
@@ -34,7 +33,6 @@ from minidialer.importing.tolls import tolls
 from tests.domain.trace import Scene
 
 Target = Callable[[bytes], None]
-CORPORA = Path(__file__).with_name("corpora")
 GREETING = b"Asterisk Call Manager/9.0.0\r\n"
 _NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 _WARSAW = ZoneInfo("Europe/Warsaw")

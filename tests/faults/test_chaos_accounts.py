@@ -10,6 +10,7 @@ from minidialer.domain.outcome import Outcome
 from minidialer.lab import Behaviour, CarrierCall
 from minidialer.lab.chaos import Findings
 from minidialer.lab.chaos.accounts import BookedAttempt, Trouble, account_errors, compare, cut_off, doubled, unsaved
+from minidialer.lab.chaos.books import left_behind
 from minidialer.lab.chaos.convergence import disagreements
 from minidialer.lab.chaos.ledger import Ledger, Saved, draft_serial, draft_text
 from minidialer.lab.chaos.truth import Channels
@@ -42,6 +43,18 @@ def test_a_call_without_its_attempt_and_an_attempt_without_its_call() -> None:
     assert compared([], [TALK]) == (1, 0)
     assert compared([CALL, replace(CALL, started=at(2))], [TALK]) == (0, 1)
     assert compared([CALL], [replace(TALK, outcome=Outcome.BUSY)]) == (1, 0)
+    assert compared([CALL], [replace(UNKNOWN, outcome=Outcome.FAILED)]) == (1, 0)
+    assert compared([], [replace(UNKNOWN, outcome=Outcome.FAILED)]) == (0, 0)
+
+
+def test_an_answer_may_hide_where_its_events_were_lost_only() -> None:
+    hidden = replace(UNKNOWN, outcome=Outcome.NO_ANSWER)
+    lossy = Trouble(at(0), at(9), events_lost=True)
+    assert compared([CALL], [hidden], lossy) == (0, 0)
+    assert compared([CALL], [hidden], replace(lossy, events_lost=False)) == (1, 0)
+    assert compared([], [hidden], lossy) == (1, 0), "there was no call at all"
+    assert compared([replace(CALL, behaviour=Behaviour.BUSY, answered=None)], [hidden], lossy) == (1, 0)
+    assert compared([CALL], [replace(hidden, connected_at=at(2))], lossy) == (1, 0), "they talked"
 
 
 def test_unknown_is_an_outcome_in_times_of_trouble_only() -> None:
@@ -78,6 +91,13 @@ def test_a_talk_that_was_cut_off() -> None:
     assert list(cut_off([CALL], [TALK], Ledger())) == []
     assert len(list(cut_off([cut], [TALK], Ledger()))) == 1
     assert list(cut_off([cut], [TALK], Ledger(hung_up={7}))) == []
+    assert list(cut_off([cut], [TALK], Ledger(), [Trouble(at(7), at(9))])) == []
+    assert len(list(cut_off([cut], [TALK], Ledger(), [Trouble(at(9), at(12))]))) == 1, "before the trouble"
+
+
+def test_channels_that_nobody_hung_up() -> None:
+    assert list(left_behind(Channels(frozenset(), {}, {}))) == []
+    assert len(list(left_behind(Channels(frozenset({7}), {}, {1: frozenset({"nailed-1-1"})})))) == 2
 
 
 def test_an_abandon_account_that_is_wrong() -> None:

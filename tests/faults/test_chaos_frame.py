@@ -1,8 +1,14 @@
 """The frame the faults run in: what is found is counted once, and what cannot be tried is no success."""
 
+import asyncio
+import signal
+import socket
+import subprocess
 from pathlib import Path
 
 from minidialer.lab.chaos import Context, Fault, Findings, Outcome, every_fault, try_fault
+from minidialer.lab.chaos.watchdog import watchdog
+from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
 
 
@@ -57,3 +63,41 @@ def test_every_fault_is_known_by_the_name_it_is_typed_with() -> None:
         assert " " not in name
         assert fault.about.endswith(".")
         assert fault.times >= fault.short >= 1
+
+
+async def test_a_watchdog_restarts_who_is_silent_from_ready_to_stopping(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    class Silent(DaemonProcess):
+        """It says what it is told to say, and its process is one that sleeps."""
+
+        def __init__(self) -> None:
+            self.process = subprocess.Popen(["sleep", "60"])
+
+        @property
+        def pid(self) -> int | None:
+            return self.process.pid if self.process.poll() is None else None
+
+        async def kill(self) -> None:
+            self.process.kill()
+            said.append(f"ended by {-self.process.wait()}")
+
+        async def start(self) -> None:
+            said.append("started")
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as daemon:
+        async with watchdog(tmp_path / "notify", 0.2) as dog:
+            dog.daemon = Silent()
+            daemon.connect(dog.environment["NOTIFY_SOCKET"])
+            daemon.send(b"STATUS=not yet")
+            await asyncio.sleep(0.5)
+            assert said == []
+            daemon.send(b"READY=1")
+            async with asyncio.timeout(30):
+                while dog.restarts == 0:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            assert said == [f"ended by {signal.SIGABRT}", "started"]
+            daemon.send(b"READY=1")
+            daemon.send(b"STOPPING=1")
+            await asyncio.sleep(0.5)
+            assert dog.restarts == 1

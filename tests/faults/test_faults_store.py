@@ -14,12 +14,13 @@ from minidialer.lab.chaos import Context
 from minidialer.lab.chaos.call_centre import Plan
 from minidialer.lab.chaos.faults.backup_taken import is_backed_up
 from minidialer.lab.chaos.faults.clock_stepped import both_ways
-from minidialer.lab.chaos.faults.store_trouble import failing, happens, locked, moved
+from minidialer.lab.chaos.faults.store_trouble import failing, happens, locked, moved, read_only
 from minidialer.lab.chaos.shift import Happening, work_through
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
 from minidialer.lab.faketime import settable_clock
 from minidialer.lab.small_disk import small_disk
+from minidialer.lab.strace import ensure_strace
 
 from .trying import assert_harmless
 
@@ -34,6 +35,12 @@ async def test_whatever_happens_to_the_store_and_the_clock(tmp_path: Path) -> No
     backups.mkdir()
     happenings: list[Happening] = [partial(happens, cause) for cause in (failing, locked, moved)]
     happenings.append(partial(is_backed_up, backups))
+    try:
+        strace = await asyncio.to_thread(ensure_strace, told.append)
+    except LabError as error:
+        told.append(str(error))
+    else:
+        happenings.append(partial(happens, partial(read_only, strace)))
     clock = None
     try:
         clock = await asyncio.to_thread(settable_clock, tmp_path, told.append)

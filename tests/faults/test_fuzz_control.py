@@ -11,16 +11,10 @@ import pytest
 from minidialer.control.models.base import Nothing
 from minidialer.control.models.system import STATUS
 from minidialer.control.protocol import METHODS
+from minidialer.lab.hostile.methods import VALUES, parameters
 from tests.control.office import RawClient
 from tests.daemon.pages.desk_of_pages import NUMBERS, open_shop
 
-HOSTILE: list[Any] = [
-    None, True, 0, -1, 1, 2**31, 2**63 - 1, 2**63, 1e308, "", " ", "1001", "Wiosna", "Poznań", "x' OR '1'='1",
-    "\"; DROP TABLE lead; --", "%", "_", "\\", "a\r\nAction: Command", "${SHELL(id)}", "../../etc/passwd",
-    "\x00", "\ud83d",
-    "\u202e", "=1+1", "x" * 5000, [], ["1001"], [None], [[]], {}, {"x": 1}, {"": ""}, "2026-03-29T02:30:00+01:00", "-1",
-    "+48600100200", "+48700100200", {"max_retries": "x"}, {"calling_window": "mon 9:00-8:00"}, "9999-12-31T23:59:59Z",
-]  # fmt: skip
 SLOW = {"imports.preview"}  # a process each; hostile files are in test_hostile_files
 ROUNDS = 6
 
@@ -32,10 +26,7 @@ async def test_no_parameters_break_the_daemon(tmp_path: Path, seed: int) -> None
         client = await RawClient.connect(shop.office.socket)
         for name, method in METHODS.items():
             for _ in range(1 if name in SLOW else ROUNDS):
-                fields = list(method.params.model_fields)
-                chosen = chance.sample(fields, chance.randint(0, len(fields)))
-                required = [key for key, field in method.params.model_fields.items() if field.is_required()]
-                params = {key: chance.choice(HOSTILE) for key in {*chosen, *required}}
+                params = parameters(chance, method, VALUES)
                 answer = await asked(client, name, params)
                 assert ("result" in answer) or answer["error"]["data"]["code"] != "internal", (name, params, answer)
         client.close()

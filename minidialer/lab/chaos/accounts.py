@@ -46,6 +46,7 @@ class BookedAttempt:
     disposition: str | None
     notes: str
     saved_at: datetime | None
+    by_hand: bool = False
 
 
 # -- calls and attempts ----------------------------------------------------------------------------------------------
@@ -86,14 +87,22 @@ def _told_wrong(
     unknown = item.outcome is Outcome.UNKNOWN and any(_touches(item, trouble) for trouble in troubles)
     if unknown and answers_known and call is not None and call.answered is not None:
         yield f"attempt {item.id} to {item.number} was answered, and is {item.outcome}"
-    if item.outcome in (Outcome.FAILED, None) or unknown:
+    if item.outcome is None or unknown or (item.outcome is Outcome.FAILED and call is None):
         return
-    if item.outcome is Outcome.NO_ANSWER and any(each.events_lost and _touches(item, each) for each in troubles):
-        return  # nobody told of the answer, and the hang-up that came after it looks the same
+    if _hidden(item, call) and any(each.events_lost and _touches(item, each) for each in troubles):
+        return
     if call is None:
         yield f"attempt {item.id} to {item.number} is {item.outcome}, and the carrier knows of no such call"
     elif item.outcome not in expected_outcomes(call):
         yield f"attempt {item.id} to {item.number} is {item.outcome}, the carrier says {call.behaviour}"
+
+
+def _hidden(item: BookedAttempt, call: CarrierCall | None) -> bool:
+    """Could it look so to whom an event was lost? Without the answer's, as nobody who answered; without the channel's,
+    as a call that never left the PBX."""
+    if call is None or item.connected_at is not None:
+        return False
+    return item.outcome is (Outcome.FAILED if call.answered is None else Outcome.NO_ANSWER)
 
 
 def _touches(item: BookedAttempt, trouble: Trouble) -> bool:
@@ -127,8 +136,9 @@ def doubled(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt]) -> 
 
 def account_errors(answered: int, abandoned: int, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
     """The abandon account that pacing keeps, against the attempts it is about."""
-    lost = sum(item.outcome is Outcome.ABANDONED for item in attempts)
-    taken = sum(item.connected_at is not None for item in attempts)
+    dialled = [item for item in attempts if not item.by_hand]
+    lost = sum(item.outcome is Outcome.ABANDONED for item in dialled)
+    taken = sum(item.connected_at is not None for item in dialled)
     if (answered, abandoned) != (taken + lost, lost):
         yield (
             f"the abandon account says {abandoned} of {answered} who answered were abandoned, "
@@ -151,13 +161,16 @@ def unsaved(ledger: Ledger, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
             yield f"attempt {item.id} to {item.number} was a talk with {item.agent} and has no disposition"
 
 
-def cut_off(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], ledger: Ledger) -> Iterator[str]:
-    """Talks that neither the customer nor the agent ended."""
+def cut_off(
+    calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], ledger: Ledger, ends: Sequence[Trouble] = ()
+) -> Iterator[str]:
+    """Talks that neither the customer nor the agent ended. ends: troubles in which talks may end by themselves."""
     talks = {(item.number, item.id): item for item in attempts if item.connected_at is not None}
     for (number, attempt_id), item in talks.items():
         for call in calls:
             mine = call.number == number and call.started >= item.claimed_at - _SLACK
             if mine and item.connected_at and item.connected_at <= call.ended and call.ended_by == "caller":
-                if attempt_id not in ledger.hung_up:
+                excused = any(each.begin <= call.ended <= each.end for each in ends)
+                if attempt_id not in ledger.hung_up and not excused:
                     yield f"the talk of attempt {attempt_id} to {number} was cut off at {call.ended:%H:%M:%S.%f}"
                 break

@@ -71,6 +71,11 @@ class AmiProxy:
         """No byte passes any more and nobody is told, as when a cable is pulled between the two; until `mend`."""
         self._silent = True
 
+    def inject(self, data: bytes) -> None:
+        """What Asterisk never said reaches the daemon, between two messages of Asterisk's."""
+        for link in list(self._links):
+            link.inject(data)
+
     def mend(self) -> None:
         """New connections work again. Those that fell silent stay so: what was sent into them is gone."""
         self._refusing = self._silent = False
@@ -94,6 +99,11 @@ class AmiProxy:
         finally:
             self._links.discard(link)
             link.abort()
+
+    @property
+    def linked(self) -> bool:
+        """Is there a connection that was greeted and has lost no byte?"""
+        return any(link.whole for link in self._links)
 
     def silent(self) -> bool:
         """Is the cable pulled?"""
@@ -128,7 +138,13 @@ class _Link:
         self._proxy = proxy
         self._writers = [writer]
         self._due: dict[asyncio.StreamWriter, float] = {}
+        self._greeted = False
         self._dead = False  # it was silent once: the two sides do not agree any more
+
+    @property
+    def whole(self) -> bool:
+        """Greeted, and nothing was sent into silence."""
+        return self._greeted and not self._dead
 
     def add(self, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
@@ -137,6 +153,11 @@ class _Link:
         for writer in self._writers:
             with contextlib.suppress(OSError):
                 writer.transport.abort()
+
+    def inject(self, data: bytes) -> None:
+        """Nothing before the greeting has passed."""
+        if self._greeted:
+            self._deliver(self._writers[0], data)
 
     async def up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """What the daemon sends, in order."""
@@ -151,7 +172,7 @@ class _Link:
             *messages, rest = (rest + data).split(_END)
             if b"\r\n" in rest and rest.startswith(b"Asterisk Call Manager"):  # the greeting is one line
                 self._deliver(writer, rest)
-                rest = b""
+                self._greeted, rest = True, b""
             for message in messages:
                 for late in self._proxy.fate(message.removeprefix(b"\r\n")):
                     self._deliver(writer, message + _END, late)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from minidialer.domain.outcome import Outcome
 from minidialer.lab.books import lost_leads, stuck_agents
+from minidialer.lab.errors import LabError
 from minidialer.store.database import Database
 from minidialer.store.schema import agent, attempt, call_tally, disposition
 
@@ -21,16 +22,23 @@ from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, 
 from .call_centre import CallCentre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
+from .truth import Channels
 
 
 async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: bool = False) -> None:
-    """After the shift, with the daemon stopped. talks_may_end: the fault ends talks by itself."""
+    """After the shift, with the daemon stopped. talks_may_end: in times of trouble the fault ends talks by itself.
+
+    Raises LabError when nobody worked: zeros would mean nothing.
+    """
     async with Database.open(centre.daemon.store) as db, db.read() as conn:
         attempts = await _attempts(conn)
         live, missing = await lost_leads(conn, centre.plan.leads)
         agents = await stuck_agents(conn)
         findings.lost(*[text async for text in _tally_errors(conn)])
     calls = centre.lab.carrier.calls()
+    findings.doubled(
+        *(f"{call.number} was called, which may not be" for call in calls if call.number in centre.not_to_call)
+    )
     findings.stuck(
         *(f"attempt {item.id} to {item.number} never ended" for item in attempts if item.ended_at is None),
         *(f"lead {number} is under way although nobody calls it" for number in live),
@@ -40,11 +48,22 @@ async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: 
         findings.lost(f"{missing} of the leads are missing")
     if centre.account is not None:
         findings.lost(*account_errors(centre.account.answered, centre.account.abandoned, attempts))
-    compare(calls, attempts, centre.troubles, findings, answers_known=not talks_may_end)
+    may_be = [item for item in attempts if item.number not in centre.not_to_call]
+    compare(calls, may_be, centre.troubles, findings, answers_known=not talks_may_end)
     findings.doubled(*doubled(calls, attempts))
     findings.lost(*unsaved(centre.ledger, attempts))
-    if not talks_may_end:
-        findings.lost(*cut_off(calls, attempts, centre.ledger))
+    findings.lost(*cut_off(calls, attempts, centre.ledger, centre.troubles if talks_may_end else ()))
+    findings.stuck(*left_behind(centre.left_behind))
+    if not centre.ledger.saved:
+        raise LabError("No form was saved in the whole shift: nothing was tried.")
+
+
+def left_behind(channels: Channels) -> Iterator[str]:
+    """What Asterisk still has when everybody has gone home."""
+    for attempt_id in channels.customers:
+        yield f"the call of attempt {attempt_id} goes on after the shift"
+    for agent_id in channels.phones:
+        yield f"the phone of agent {agent_id} is still called after the shift"
 
 
 async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:

@@ -30,7 +30,7 @@ from .ami_proxy import AmiProxy
 from .context import Context
 from .ledger import Ledger
 from .robot import PatientRobot
-from .truth import Truth
+from .truth import Channels, Truth
 
 P = TypeVar("P", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
@@ -47,7 +47,10 @@ START, QUIET = 120.0, 60.0  # seconds: until everybody is at work; until the las
 
 @dataclass(frozen=True)
 class Plan:
-    """What the call centre is like. overdial: percent. proxied: `centre.proxy` is between daemon and Asterisk."""
+    """What the call centre is like. overdial: percent. proxied: `centre.proxy` is between daemon and Asterisk.
+
+    idle: so many agents more, with a telephone and `centre.passwords`, but nobody at their desks.
+    """
 
     leads: int
     agents: int = 4
@@ -55,6 +58,7 @@ class Plan:
     overdial: int = 50
     agent_connection: str = "nailed_up"
     proxied: bool = False
+    idle: int = 0
     settings: dict[str, object] = field(default_factory=dict)
     furnish: Callable[[DaemonProcess], None] | None = None
 
@@ -70,7 +74,10 @@ class CallCentre:
         self.ledger = Ledger()
         self.troubles: list[Trouble] = []
         self.robots: list[PatientRobot] = []
+        self.not_to_call: set[str] = set()  # numbers of leads that the settings do not allow
+        self.passwords: dict[str, str] = {}  # of everybody's page
         self.account: pacing.Account | None = None  # the abandon account, at the end of the shift
+        self.left_behind = Channels(frozenset(), {}, {})  # what Asterisk had then
         self._proxy = proxy
 
     @property
@@ -78,6 +85,11 @@ class CallCentre:
         """Between daemon and Asterisk; only with `plan.proxied`."""
         assert self._proxy is not None  # noqa: S101 — a mistake in a fault
         return self._proxy
+
+    @property
+    def linked(self) -> bool:
+        """Can what Asterisk says reach the daemon? A daemon whose link died may not know it yet."""
+        return self._proxy is None or self._proxy.linked
 
     async def ask(self, method: Method[P, R], params: P) -> R:
         """One question to the daemon, over a connection of its own. Raises DaemonAwayError."""
@@ -122,7 +134,7 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
     seed = context.dice.randrange(1_000_000)
     context.progress(0, "starting two Asterisks")
     async with (
-        Lab(phones=plan.agents, seed=seed, mix=plan.mix, phone_delay=0.3, home=context.home / "lab") as lab,
+        Lab(phones=plan.agents + plan.idle, seed=seed, mix=plan.mix, phone_delay=0.3, home=context.home / "lab") as lab,
         Truth(lab.pbx.manager) as truth,
         _reached(lab, plan, seed) as (manager, proxy),
         _furnished(DaemonProcess(lab, context.home, manager=manager), plan) as daemon,
@@ -131,10 +143,10 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         file = context.home / "leads.csv"
         write_leads(file, plan.leads, seed)
         await import_leads(daemon, file, LIST, plan.leads)
-        passwords = await _prepare(centre)
+        passwords = centre.passwords = await _prepare(centre)
         centre.robots = [
             PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger)
-            for login, password in passwords.items()
+            for login, password in list(passwords.items())[: plan.agents]
         ]
         async with asyncio.TaskGroup() as shifts:
             working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in centre.robots]
@@ -217,4 +229,10 @@ async def _end_of_shift(centre: CallCentre) -> None:
         return (await centre.status()).agents.keys() <= {"logged_out"}
 
     await until(gone, 10, every=0.25)
+
+    async def hung_up() -> bool:
+        centre.left_behind = await centre.truth.channels()
+        return not centre.left_behind.customers and not centre.left_behind.phones
+
+    await until(hung_up, 10, every=0.25)
     centre.account = (await centre.ask(pacing.SHOW, base.Named(name=CAMPAIGN))).budget.window

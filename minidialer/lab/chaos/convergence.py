@@ -15,7 +15,7 @@ GOES_ON = 30.0  # seconds within which somebody talks again, once all is well
 
 
 async def converge(centre: CallCentre, findings: Findings, limit: float, *, since: float | None = None) -> None:
-    """Wait until everything the daemon was wrong about is right. Calls go on, so passing differences mean nothing.
+    """Wait for a look at which the daemon is right about everything. Calls go on, so it may take a few looks.
 
     limit: seconds. since: a monotonic moment from which the time to recover counts; by itself, now.
     """
@@ -24,18 +24,15 @@ async def converge(centre: CallCentre, findings: Findings, limit: float, *, sinc
 
     async def right() -> bool:
         nonlocal wrong
-        now = await _disagreements_now(centre)
-        if now is not None:
-            wrong = now if wrong is None else wrong & now
+        wrong = await _disagreements_now(centre)
         return wrong is not None and not wrong
 
     if await until(right, limit) is None:
         findings.stuck(*(wrong or {"the daemon has no link to Asterisk"}))
     findings.recovered(time.monotonic() - started)
-    await _goes_on(centre, findings)
 
 
-async def _goes_on(centre: CallCentre, findings: Findings) -> None:
+async def goes_on(centre: CallCentre, findings: Findings) -> None:
     """A new call is made and becomes a talk."""
     before = set((await centre.truth.channels()).customers)
 
@@ -55,7 +52,7 @@ async def _disagreements_now(centre: CallCentre) -> set[str] | None:
         after = await centre.truth.channels()
     except AWAY:
         return None
-    if not snapshot.link_up:
+    if not snapshot.link_up or not centre.linked:
         return None
     believed = set(disagreements(before, snapshot, known))
     return believed & set(disagreements(after, snapshot, known))  # what changed in between is no disagreement

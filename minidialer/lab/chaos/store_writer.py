@@ -2,7 +2,8 @@
 
 After each commit it says on stdout what it has promised, one JSON object a line:
     attempts: ids of claimed attempts; saved: notes by the id of the attempt whose form was saved;
-    salt, frames: which log the store has, and how many of its frames are synced
+    salt, frames: which log the store has, and how many of its frames are committed
+    synchronous: SQLite's setting; only with 2 (FULL) or more are those frames synced as well
 """
 
 from __future__ import annotations
@@ -93,10 +94,12 @@ async def _claimed(office: _Office) -> Pick:
 async def _main(path: Path) -> None:
     async with Database.open(path) as db:
         office = await _set_up(db)
+        async with db.write() as conn:
+            synchronous = (await conn.execute(sa.text("PRAGMA synchronous"))).scalar_one()
         steps = 0
         async for promised in _work(office):
             salt, frames = index_header(path)
-            line = json.dumps(promised | {"salt": salt.hex(), "frames": frames})
+            line = json.dumps(promised | {"salt": salt.hex(), "frames": frames, "synchronous": synchronous})
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
             steps += 1

@@ -12,7 +12,7 @@ from minidialer.lab.chaos.ami_proxy import AmiProxy, Disturbance
 from minidialer.lab.chaos.books import check_books
 from minidialer.lab.chaos.call_centre import CallCentre, Plan, call_centre
 from minidialer.lab.chaos.context import Context
-from minidialer.lab.chaos.convergence import converge
+from minidialer.lab.chaos.convergence import converge, goes_on
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
@@ -45,6 +45,7 @@ async def _once(context: Context, centre: CallCentre, findings: Findings, troubl
     centre.proxy.mend()
     await converge(centre, findings, context.limit(RESYNCED), since=time.monotonic())
     centre.trouble(begin, events_lost=trouble is _disturbed)
+    await goes_on(centre, findings)
 
 
 def _cut(proxy: AmiProxy, _context: Context) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from minidialer.lab.chaos.books import check_books
 from minidialer.lab.chaos.call_centre import CallCentre, Plan, call_centre
 from minidialer.lab.chaos.context import Context
-from minidialer.lab.chaos.convergence import converge
+from minidialer.lab.chaos.convergence import converge, goes_on
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.outcome import Outcome
@@ -37,6 +37,7 @@ async def run(context: Context, *, name: str, end: End) -> Outcome:
             await centre.lab.connect_again()
             await converge(centre, findings, context.limit(RESYNCED), since=back)
             centre.trouble(begin)
+            await goes_on(centre, findings)
     await check_books(centre, findings, talks_may_end=True)
     return findings.outcome(name, context.times)
 

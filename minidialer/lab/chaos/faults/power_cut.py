@@ -30,17 +30,19 @@ from minidialer.store.errors import StoreError
 from minidialer.store.schema import attempt, call_tally, lead
 
 NAME = "power-cut"
+FULL = 2  # of SQLite's synchronous: a commit waits for its log; what is synced is taken from it here
 _START = 20.0  # seconds
 
 
 @dataclass
 class Promised:
-    """What the writer has said so far. `salt`, `frames`: how much of which log is synced."""
+    """What the writer has said so far. `salt`, `frames`: how much of which log is committed, and so to be synced."""
 
     attempts: set[int] = field(default_factory=set)
     saved: dict[int, str] = field(default_factory=dict)
     salt: bytes = b""
     frames: int = 0
+    synchronous: int = 0
 
     def hear(self, line: str) -> None:
         """One line of the writer's."""
@@ -48,6 +50,7 @@ class Promised:
         self.attempts.update(told.get("attempts", ()))
         self.saved |= {int(attempt_id): notes for attempt_id, notes in told.get("saved", {}).items()}
         self.salt, self.frames = bytes.fromhex(told["salt"]), told["frames"]
+        self.synchronous = told["synchronous"]
 
 
 class Writer:
@@ -116,6 +119,8 @@ async def run(context: Context) -> Outcome:
     """Cut the power so many times; each time, what is left must open and hold everything promised."""
     findings = Findings()
     async with writer(context.home) as works:
+        if works.promised.synchronous < FULL:
+            findings.lost("commits are called saved before they are on the disk: synchronous is not FULL")
         for index in range(context.times):
             await asyncio.sleep(context.dice.uniform(0.0, 0.1))
             folder = context.home / f"cut-{index}"

@@ -8,7 +8,7 @@ import resource
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from minidialer.lab.chaos.shift import Silence, leads_for, work_through
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
 from minidialer.lab.small_disk import SmallDisk, small_disk
+from minidialer.lab.strace import ensure_strace, failing_with
 
 TOLD, RECOVERED = 6.0, 5.0  # seconds until the alarm, and until it is gone
 LASTS = 6.0  # seconds
@@ -119,6 +120,20 @@ async def failing(centre: CallCentre) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def read_only(strace: Sequence[str], centre: CallCentre) -> AsyncIterator[None]:
+    """Every change is refused with EROFS, as when a disk error made the kernel mount the file system read-only.
+
+    Mounting it so by hand is refused (EBUSY) while the daemon has files open on it.
+    """
+    pid, store = centre.daemon.pid, centre.daemon.store
+    if pid is None:
+        raise LabError("The daemon does not run.")
+    files = [store.with_name(store.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+    async with failing_with(strace, "EROFS", pid, files):
+        yield
+
+
+@contextlib.asynccontextmanager
 async def locked(centre: CallCentre) -> AsyncIterator[None]:
     """Another process writes, and does not come to an end."""
     other = await asyncio.to_thread(_lock, centre.daemon.store)
@@ -155,6 +170,11 @@ async def _by(name: str, cause: Cause, context: Context) -> Outcome:
     return findings.outcome(name, context.times)
 
 
+async def _read_only(context: Context) -> Outcome:
+    strace = await asyncio.to_thread(ensure_strace, partial(context.progress, 0))
+    return await _by("disk-read-only", partial(read_only, strace), context)
+
+
 async def _disk_full(context: Context) -> Outcome:
     async with small_disk(context.home / "disk", MEGABYTES) as disk:
 
@@ -172,6 +192,13 @@ FAULTS = (
         "disk-failing",
         "Every write of the daemon's to a file fails while calls flow.",
         partial(_by, "disk-failing", failing),
+        times=10,
+        short=1,
+    ),
+    Fault(
+        "disk-read-only",
+        "Every change of the store's files is refused with EROFS while calls flow, as on a disk that fell read-only.",
+        _read_only,
         times=10,
         short=1,
     ),
