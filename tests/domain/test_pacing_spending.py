@@ -44,7 +44,7 @@ def test_no_more_is_planned_than_the_day_will_have_paid_for(
         spending.plan(TARGET, answered, left, to_come, moment)
         spending.note(moment, abandoned=lost)
     plan = spending.plan(TARGET, answered, left, to_come, moment + 1)
-    assert plan.rate == 0 or plan.room >= spending.at_once >= 1
+    assert plan.rate == 0 or plan.room >= 1
     assert plan.credit <= TARGET * to_come
     least = 0.1 * TARGET * to_come
     assert plan.rate * to_come <= max(least, left + TARGET * to_come) + 1e-9

@@ -22,10 +22,9 @@ from .view import Outlook, PacingView
 
 COLD_ANSWERS = 8  # and a full ring timeout: before that it dials 1:1
 AT_WORK = 0.7  # share of their time agents are busy, for the estimate of answers to come
-LARGE = 40  # agents from which on a decision is good for LARGE_GAP
 MOST = 10_000  # calls; more than any decision places
 REST = 3600.0  # seconds without a call after which the level of the answers may be another
-LARGE_GAP, LONGEST_GAP = 0.2, 0.5  # seconds
+LONGEST_GAP = 0.5  # seconds a decision is good for while nothing happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +88,10 @@ class PredictivePacer:
     def _still_granted(self, grant: _Grant, moment: float, view: PacingView) -> int | None:
         """How many calls may be in flight by what was worked out a moment ago; None when it has to be done anew.
 
-        It holds while nothing has happened but that its calls were placed. In a large team so much happens that what
-        has changed may wait for LARGE_GAP: until then only ready agents are called for.
+        It holds while nothing has happened but that its calls were placed.
         """
-        age = moment - grant.moment
-        if not 0 <= age < LONGEST_GAP:
+        if not 0 <= moment - grant.moment < LONGEST_GAP:
             return None
-        if view.at_work >= LARGE and age < LARGE_GAP:
-            holds = view.ready >= grant.ready and view.in_flight >= grant.in_flight
-            return grant.total if holds else 0
         same = self._seen == grant.seen and view.ready == grant.ready and view.at_work == grant.at_work
         return grant.total if same and grant.in_flight <= view.in_flight <= grant.total else None
 
@@ -113,7 +107,8 @@ class PredictivePacer:
         if plan.admitted <= 0:
             return self._explained(moment, view, outlook, floor, Limit.BUDGET)
         risk, soon_free = self.model.risk(view, outlook, moment)
-        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, min(int(plan.room), AMPLE))
+        room = int(min(max(plan.bursts, 0.0), AMPLE))  # what is a loss to the model may be a burst of them
+        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, room)
         wanted = max(count, floor)
         return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=min(next_risk, 1.0), soon_free=soon_free)
 

@@ -3,8 +3,8 @@
 When the calling window tells how long the day goes on, the answers still to come are estimated from the team at work,
 and with them how many whole losses the day will have paid for. These are spent evenly over the answers to come, but
 for a reserve, and a part of what those answers will earn may be spent ahead. Without that knowledge nothing is spent
-that is not earned. While one more loss would break the budget, the admitted risk is zero; where losses have come in
-bursts, it is zero while a burst would.
+that is not earned. While one more loss would break the budget, the admitted risk is zero. Where losses have come in
+bursts, or more often than foretold, the last bursts that fit are risked one at a time.
 
 The reserve: what risk yields falls as it grows (utilisation goes about with the square root of the share lost, and
 the first per mille gives most), so to stand at zero for the rest of a day costs more than the last loss is worth.
@@ -25,6 +25,7 @@ MEMORY = 3000.0  # answers
 LEAST_LOST, MOST_LOST = 0.5, 6.0
 USUALLY_LOST = 1.6  # at most, for an admitted risk of 1, on a list that can be foretold
 BURST_MEMORY = 20.0  # losses
+CHANCE = 0.1  # of the usual time between two losses: those nearer to each other than that came at once
 BLUR = 12.0  # seconds between the call that was risked and what came of it
 TOP = 2.0  # a rate of spending, in targets
 LAST = 4.0  # answers: what is left is spent over so many at least
@@ -37,6 +38,7 @@ class Plan:
 
     room: float  # abandoned calls that may come, credit included
     credit: float  # of them, not earned yet
+    bursts: float  # as many losses as come at once, the day will surely pay for: beyond them the budget breaks
     rate: float  # share of the answers to be lost from now on
     admitted: float  # risk of the last call
 
@@ -48,7 +50,7 @@ class Spending:
         self.lost = 0.0
         self.risked = 0.0
         self.burst = 1.0  # losses that come together: the mean place of a loss in its run
-        self._run, self._lost_at = 0, -math.inf
+        self._run, self._lost_at, self._lost_every = 0, -math.inf, 10 * BLUR
         self._admitted = 0.0
         self._blurred = 0.0
         self._planned_at: float | None = None
@@ -56,9 +58,10 @@ class Spending:
     def note(self, moment: float, *, abandoned: bool) -> None:
         """A person who answered was taken, or abandoned."""
         if abandoned:
-            self._run = self._run + 1 if moment - self._lost_at < BLUR else 1
-            self._lost_at = moment
+            since, self._lost_at = moment - self._lost_at, moment
+            self._run = self._run + 1 if since < min(BLUR, CHANCE * self._lost_every) else 1
             self.burst += (self._run - self.burst) / BURST_MEMORY
+            self._lost_every += (min(since, 4 * self._lost_every) - self._lost_every) / BURST_MEMORY
         keep = 1 - 1 / MEMORY
         self.lost = self.lost * keep + abandoned
         self.risked = self.risked * keep + self._blurred
@@ -86,17 +89,18 @@ class Spending:
         self._blur(moment)
         if to_come is not None:
             whole = target * (answered + to_come)
-            credit = min(target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come)), 1.0 + math.sqrt(whole))
+            sure = target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come))
+            credit = min(sure, 1.0 + math.sqrt(whole))
             ahead = _whole(left + target * to_come, 0.8 * target * math.sqrt(to_come))
             rate = self._kept_back(ahead) / max(to_come, LAST)
         else:
-            credit = 0.0
+            sure = credit = 0.0
             over = 40.0 + 8.0 * math.sqrt(answered)
             rate = target + (left - 1 - 2.5 * math.sqrt(target * over / 2)) / over
         room = left + credit
-        rate = min(max(rate, 0.1 * target), TOP * target) if room >= self.at_once else 0.0
+        rate = min(max(rate, 0.1 * target), TOP * target) if room >= 1 else 0.0
         self._admitted = min(rate / self.lost_for_risk(), HIGHEST_RISK)
-        return Plan(room, credit, rate, self._admitted)
+        return Plan(room, credit, (left + sure) / self.at_once, rate, self._admitted)
 
     def _kept_back(self, losses: float) -> float:
         """What of so many losses is to be spent evenly over the answers to come."""
