@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -112,6 +113,21 @@ def test_calls_that_have_rung_long_are_not_counted_on() -> None:
     fresh = shop.decide(view(4, in_flight=10, ringing=(1.0,) * 10))
     old = shop.decide(view(4, in_flight=10, ringing=(27.0,) * 10))
     assert old.count > fresh.count
+
+
+def test_calls_that_end_unanswered_all_at_once_are_not_replaced_by_fresh_ones() -> None:
+    """An old call is worth little, a new one much: what was granted a moment ago does not hold for it."""
+    team = partial(view, 6, at_work=86, talking=(5.0,) * 80)
+    anew = trained().decide(team()).count
+    shop, old, fresh = trained(), 200, 0
+    while old:
+        seen = team(in_flight=old + fresh, ringing=(29.9,) * old + (0.0,) * fresh)
+        placed = shop.decide(seen, seconds=0.0).count
+        shop.see(*[Dialled()] * placed)
+        fresh += placed
+        old -= 1
+        shop.see(Unanswered(30.0))
+    assert fresh <= anew + 2
 
 
 def test_with_an_empty_account_it_dials_one_to_one_and_says_so() -> None:
