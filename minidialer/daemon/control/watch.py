@@ -42,6 +42,16 @@ class Feed:
         self._shared: dict[int | None, _Shared] = {}
         self.changes = 0
 
+    @property
+    def watchers(self) -> int:
+        """How many subscriptions there are."""
+        return len(self._subscriptions)
+
+    @property
+    def lines_kept(self) -> int:
+        """Lines that watchers have not been sent yet."""
+        return sum(subscription.lines_kept for subscription in self._subscriptions)
+
     async def subscribe(self, campaign: str | None) -> "Subscription":
         """A new subscription. Raises NotFoundError for an unknown campaign."""
         campaign_id = None
@@ -111,6 +121,11 @@ class Subscription:
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
         self._missed = 0
         self._something = asyncio.Event()
+
+    @property
+    def lines_kept(self) -> int:
+        """Lines that have not been sent yet."""
+        return len(self._lines)
 
     async def snapshot(self) -> Snapshot:
         """What it watches, now."""

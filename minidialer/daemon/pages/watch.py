@@ -62,6 +62,11 @@ class Watch:
     def _floor(self) -> Floor:
         return self._engine.dialer.floor
 
+    @property
+    def streams(self) -> int:
+        """Pages that are open."""
+        return sum(page.streams for page in self._pages.values())
+
     def page(self, agent_id: int) -> Page:
         """The agent's page; a new one is taken for gone until its first stream."""
         page = self._pages.get(agent_id)

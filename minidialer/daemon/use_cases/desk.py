@@ -67,6 +67,7 @@ class Desk:
     log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
     `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
     `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
+    `backlogs`: what waits in a part of the daemon: by the metric's name what it is, and how many now.
     `list_removed` is set when leads of a list are to be deleted (`daemon.purging`).
     """
 
@@ -85,6 +86,7 @@ class Desk:
     alarms: dict[str, Sentence] = field(default_factory=dict)
     list_removed: asyncio.Event = field(default_factory=asyncio.Event)
     figures: Recent[Figures] = field(default_factory=Recent)
+    backlogs: dict[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
 
     @property
     def floor(self) -> Floor:

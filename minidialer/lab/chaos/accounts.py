@@ -154,9 +154,12 @@ def unsaved(ledger: Ledger, attempts: Sequence[BookedAttempt]) -> Iterator[str]:
 def cut_off(calls: Sequence[CarrierCall], attempts: Sequence[BookedAttempt], ledger: Ledger) -> Iterator[str]:
     """Talks that neither the customer nor the agent ended."""
     talks = {(item.number, item.id): item for item in attempts if item.connected_at is not None}
+    calls_to: dict[str, list[CarrierCall]] = defaultdict(list)
+    for call in calls:
+        calls_to[call.number].append(call)
     for (number, attempt_id), item in talks.items():
-        for call in calls:
-            mine = call.number == number and call.started >= item.claimed_at - _SLACK
+        for call in calls_to[number]:
+            mine = call.started >= item.claimed_at - _SLACK
             if mine and item.connected_at and item.connected_at <= call.ended and call.ended_by == "caller":
                 if attempt_id not in ledger.hung_up:
                     yield f"the talk of attempt {attempt_id} to {number} was cut off at {call.ended:%H:%M:%S.%f}"

@@ -18,19 +18,19 @@ from minidialer.store.database import Database
 from minidialer.store.schema import agent, attempt, call_tally, disposition
 
 from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, unsaved
-from .call_centre import CallCentre
+from .centre import Centre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
 
 
-async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: bool = False) -> None:
+async def check_books(centre: Centre, findings: Findings, *, talks_may_end: bool = False) -> None:
     """After the shift, with the daemon stopped. talks_may_end: the fault ends talks by itself."""
-    async with Database.open(centre.daemon.store) as db, db.read() as conn:
+    async with Database.open(centre.store) as db, db.read() as conn:
         attempts = await _attempts(conn)
-        live, missing = await lost_leads(conn, centre.plan.leads)
+        live, missing = await lost_leads(conn, centre.leads)
         agents = await stuck_agents(conn)
         findings.lost(*[text async for text in _tally_errors(conn)])
-    calls = centre.lab.carrier.calls()
+    calls = centre.calls()
     findings.stuck(
         *(f"attempt {item.id} to {item.number} never ended" for item in attempts if item.ended_at is None),
         *(f"lead {number} is under way although nobody calls it" for number in live),
