@@ -218,3 +218,12 @@ async def test_many_tries_at_once_gain_nothing(tmp_path: Path) -> None:
         answers = await asyncio.gather(*tries, return_exceptions=True)
         slowed = [answer for answer in answers if "Too many" in str(answer)]
         assert len(slowed) == 16
+
+
+async def test_an_office_behind_one_address_signs_in_at_the_same_moment(tmp_path: Path) -> None:
+    """More at once than may fail from one address: none of them has failed."""
+    async with open_shop(tmp_path) as shop:
+        everybody = (shop.services.sign_in(login, PASSWORD, "10.0.0.1") for login in ("1001", "1002") * 12)
+        for signed_in in await asyncio.gather(*everybody):
+            assert signed_in.token
+        assert "guessing" not in shop.office.desk.alarms
