@@ -26,7 +26,7 @@ QUEUES = (
 
 @dataclass(frozen=True)
 class Reading:
-    """The gauges at one moment. at: seconds of the monotonic clock; values: those without labels, by name."""
+    """The gauges at one moment. at: seconds of the monotonic clock; values: those without labels, and live_calls."""
 
     at: float
     values: dict[str, float]
@@ -40,12 +40,9 @@ class Reading:
 async def read_gauges(centre: Centre) -> Reading:
     """As `minidialer metrics` would show them now."""
     text = (await centre.ask(system.METRICS, base.Nothing())).text
-    values = {
-        sample.name.removeprefix(_PREFIX): float(sample.value)
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if not sample.labels
-    }
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    values = {sample.name.removeprefix(_PREFIX): float(sample.value) for sample in samples if not sample.labels}
+    values["live_calls"] = sum(float(sample.value) for sample in samples if sample.name == f"{_PREFIX}calls")
     return Reading(time.monotonic(), values)
 
 
