@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from minidialer.domain.outcome import Outcome
 from minidialer.lab.books import lost_leads, stuck_agents
 from minidialer.store.database import Database
-from minidialer.store.schema import agent, attempt, call_tally, disposition
+from minidialer.store.schema import agent, attempt, call_tally, campaign, disposition
 
 from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, unsaved
-from .centre import Centre
+from .centre import CAMPAIGN, Centre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
 
@@ -56,7 +56,8 @@ async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:
             disposition, disposition.c.id == attempt.c.disposition_id
         )
     )
-    rows = await conn.execute(query.order_by(attempt.c.id))
+    ours = sa.select(campaign.c.id).where(campaign.c.name == CAMPAIGN)
+    rows = await conn.execute(query.where(attempt.c.campaign_id.in_(ours)).order_by(attempt.c.id))
     return [BookedAttempt(**row._mapping) for row in rows]
 
 

@@ -45,8 +45,9 @@ class PatientRobot(Robot):
         *,
         ledger: Ledger,
         manners: Manners = USUAL,
+        comes_back: bool = False,
     ) -> None:
-        super().__init__(url, login, password, campaign, seed, manners=manners)
+        super().__init__(url, login, password, campaign, seed, manners=manners, comes_back=comes_back)
         self._ledger = ledger
         self._serials = itertools.count(1)
 

@@ -29,17 +29,22 @@ from minidialer.lab.supervising import import_leads
 from .accounts import RETRY_MINUTES
 from .centre import CAMPAIGN, DISPOSITIONS, LIST, Centre
 from .context import Context
+from .gauges import Reading, read_gauges
 from .robot import PatientRobot
 from .scripted_process import ScriptedProcess
 
 FIRST_LOGIN = 2001
 _FILES = 8192  # sockets of the robots, the pages and the terminals
+_REST = 20  # looks, half a second apart
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
 class ScriptedPlan:
-    """What the call centre is like. idle: agents who have a log-in, and no robot. furnish: before the daemon starts."""
+    """What the call centre is like. idle: agents who have a log-in, and no robot. furnish: before the daemon starts.
+
+    comes_back: whom a supervisor logs out logs in again.
+    """
 
     leads: int
     agents: int
@@ -47,16 +52,22 @@ class ScriptedPlan:
     manners: Manners = USUAL
     settings: dict[str, object] = field(default_factory=dict)
     idle: int = 0
+    comes_back: bool = False
     furnish: Callable[[DaemonProcess], None] | None = None
 
 
 class ScriptedCentre(Centre):
-    """Everything running. `idle`: logins nobody works with; `password`: everybody's."""
+    """Everything running. `idle`: logins nobody works with; `password`: everybody's.
+
+    `before`, `after`: the daemon's gauges before anybody came, and when all have gone.
+    """
 
     def __init__(self, pbx: ScriptedProcess, daemon: DaemonProcess, leads: int) -> None:
         super().__init__(daemon, leads)
         self.pbx = pbx
         self.idle: list[str] = []
+        self.before: Reading
+        self.after: Reading
         self.password = secrets.token_hex(8)
 
     def calls(self) -> list[CarrierCall]:
@@ -88,9 +99,11 @@ async def scripted_centre(context: Context, plan: ScriptedPlan) -> AsyncIterator
                     *(login, centre.password, CAMPAIGN, seed),
                     ledger=centre.ledger,
                     manners=plan.manners,
+                    comes_back=plan.comes_back,
                 )
                 for login in logins[: plan.agents]
             ]
+            centre.before = await read_gauges(centre)
             async with asyncio.TaskGroup() as shifts:
                 working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in centre.robots]
                 await centre.begin()
@@ -99,6 +112,18 @@ async def scripted_centre(context: Context, plan: ScriptedPlan) -> AsyncIterator
                 await centre.end_of_shift()
                 for task in working:
                     task.cancel()
+            centre.after = await _at_rest(centre)
+
+
+async def _at_rest(centre: ScriptedCentre) -> Reading:
+    """The gauges once all who have gone are noticed to be gone, or after a while."""
+    last = await read_gauges(centre)
+    for _ in range(_REST):
+        if last.values["tasks"] <= centre.before.values["tasks"]:
+            break
+        await asyncio.sleep(0.5)
+        last = await read_gauges(centre)
+    return last
 
 
 async def _prepare(centre: ScriptedCentre, plan: ScriptedPlan) -> list[str]:
