@@ -22,21 +22,21 @@ from minidialer.lab.robots import Manners
 REACTION = 0.1  # seconds: p99 from the answer told to the join asked for, when an agent is ready
 ANSWER_WAIT = 2.0  # seconds a customer waits for an agent: the default of the campaign
 LET_GO = 0.5  # seconds after that
-ABANDON_TARGET = 3.0  # percent
 MORE_MEMORY = 10.0  # megabytes from the second minute to the end
 _MINUTE, _SHORT_MINUTE = 60.0, 12.0  # seconds
 _EVERY = 2.0  # seconds between two looks
 _SAMPLES = 100  # for a p99
 
-# On the scripted PBX: 200 agents who talk for half a minute have about 170 talks, and three in ten calls are answered.
+# A fifth of the calls is answered and more than half ring out: so two hundred agents need more calls that ring than
+# talks, and five calls for each ready agent leave nearly nobody who answers without one.
 CUSTOMERS = Mix(
-    *(30, 0, 15, 45, 6, 4),
+    *(20, 0, 15, 55, 6, 4),
     ring=lognormal(12.0, 0.5),
     talk=lognormal(30.0, 0.5),
 )
 SETTINGS: dict[str, object] = {
-    "pacing_mode": "predictive",
-    "abandon_target": ABANDON_TARGET,
+    "pacing_mode": "power",
+    "overdial_percent": 400,
     "ring_timeout": 25,
     "max_attempts_per_5s": 500,
 }
@@ -49,9 +49,9 @@ async def scripted(context: Context) -> Outcome:
     """`context.times` minutes on the scripted PBX."""
     findings = Findings()
     plan = (
-        ScriptedPlan(1000, 30, QUICK_CUSTOMERS, QUICK, {**SETTINGS, "ring_timeout": 5})
+        ScriptedPlan(1000, 30, QUICK_CUSTOMERS, QUICK, {**SETTINGS, "overdial_percent": 50, "ring_timeout": 5})
         if context.short
-        else ScriptedPlan(1200 * context.times, 200, CUSTOMERS, UNHURRIED, SETTINGS)
+        else ScriptedPlan(1000 + 1300 * context.times, 200, CUSTOMERS, UNHURRIED, SETTINGS)
     )
     async with scripted_centre(context, plan) as centre:
         gauges = Gauges(centre, _EVERY if not context.short else 0.5)
@@ -116,7 +116,7 @@ async def _work(context: Context, gauges: Gauges, live: Live | None) -> None:
 
 
 def _judge(context: Context, centre: Centre, gauges: Gauges, findings: Findings) -> None:
-    """Queues, memory, and the rule of the abandoned."""
+    """Queues and memory."""
     findings.stuck(*growing(gauges))
     second_minute = 0.25 if context.short else min(0.9, 1.5 / context.times)
     before, after, grown = more_memory(gauges, second_minute, context.limit(MORE_MEMORY))
@@ -124,12 +124,8 @@ def _judge(context: Context, centre: Centre, gauges: Gauges, findings: Findings)
     findings.measured(memory_mb_minute_2=before, memory_mb_end=after)
     for name in ("unwritten_commands", "link_unanswered_actions"):
         findings.measured(**{f"{name}_most": gauges.most(name)})
-    account = centre.account
-    if account is None:
-        return
-    findings.measured(answered=account.answered, abandoned=account.abandoned, abandoned_percent=account.rate)
-    if account.rate > ABANDON_TARGET:
-        findings.lost(f"{account.rate:.2f} % were abandoned, {ABANDON_TARGET:g} % may be")
+    if centre.account is not None:
+        findings.measured(answered=centre.account.answered, abandoned=centre.account.abandoned)
 
 
 def _judge_joins(context: Context, centre: Centre, joins: list[Join], findings: Findings) -> None:
@@ -158,7 +154,7 @@ async def on_asterisk(context: Context) -> Outcome:
         agents=4 if context.short else AGENTS_HERE,
         mix=QUICK_CUSTOMERS if context.short else ON_ASTERISK,
         manners=QUICK if context.short else UNHURRIED,
-        settings={**SETTINGS, "ring_timeout": 15, "max_attempts_per_5s": 100},
+        settings={**SETTINGS, "overdial_percent": 50 if context.short else 300, "ring_timeout": 15},
     )
     async with call_centre(context, plan) as centre:
         gauges = Gauges(centre, _EVERY)
