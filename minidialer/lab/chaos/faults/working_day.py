@@ -30,14 +30,18 @@ from minidialer.lab.robots import Manners
 
 FASTER = 48  # times: eight hours are ten minutes
 _DAY, _SHORT_DAY = 8 * 3600 / FASTER, 10.0  # seconds
-_PART = 24  # parts of a day: every twenty minutes a supervisor looks in, and two agents go for a break
+_PARTS, _SHORT_PARTS = 24, 2  # of a day: every twenty minutes a supervisor looks in, and two agents go for a break
 MORE_MEMORY = 10.0  # megabytes, from a fifth of the day to its end
-_MORE_FILES, _MORE_TASKS = 4, 2  # SQLite's readers stay; the question itself is a task
-CUSTOMERS = Mix(*(40, 0, 15, 35, 6, 4), ring=lognormal(12.0 / FASTER, 0.5), talk=lognormal(144.0 / FASTER, 0.5))
+_MORE_FILES = 12  # four readers of the store are opened when first needed, with three files each
+_MORE_TASKS = 2  # those of the question itself
+    12,
+    2,
+)  # four readers of the store, opened when first needed, have three files each; the question itself
+CUSTOMERS = Mix(*(40, 0, 35, 15, 6, 4), ring=lognormal(12.0 / FASTER, 0.5), talk=lognormal(144.0 / FASTER, 0.5))
 MANNERS = Manners(hangs_up=0.0, typing=(15.0 / FASTER, 45.0 / FASTER))
 SETTINGS: dict[str, object] = {
     "pacing_mode": "power",
-    "overdial_percent": 50,
+    "overdial_percent": 100,
     "ring_timeout": 5,  # the shortest there is
     "max_attempts_per_5s": 500,
 }
@@ -66,10 +70,12 @@ async def run(context: Context) -> Outcome:
         gauges = Gauges(centre, day / 100)
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(gauges.keep(), name="gauges")
-            for part in range(_PART * context.times):
-                context.progress(part // _PART, f"hour {part % _PART / 3:.1f}, {len(centre.ledger.saved)} forms saved")
-                await _supervise(context, centre, part)
-                await asyncio.sleep(day / _PART)
+            parts = _SHORT_PARTS if context.short else _PARTS
+            for part in range(parts * context.times):
+                hour = 8 * (part % parts) / parts
+                context.progress(part // parts, f"hour {hour:.1f}, {len(centre.ledger.saved)} forms saved")
+                await _supervise(context, centre, noon=part % parts == parts // 2)
+                await asyncio.sleep(day / parts)
             keeping.cancel()
         findings.stuck(*(await centre.pbx.figures()).faults)
     findings.stuck(*growing(gauges))
@@ -79,7 +85,7 @@ async def run(context: Context) -> Outcome:
     return findings.outcome("working-day", context.times)
 
 
-async def _supervise(context: Context, centre: ScriptedCentre, part: int) -> None:
+async def _supervise(context: Context, centre: ScriptedCentre, *, noon: bool) -> None:
     """A terminal is opened and closed, statistics are read, two agents are sent for a break; at noon all stops."""
     terminal = RawTerminal()
     with contextlib.closing(terminal):
@@ -88,7 +94,7 @@ async def _supervise(context: Context, centre: ScriptedCentre, part: int) -> Non
         for robot in context.dice.sample(centre.robots, 2):
             with contextlib.suppress(ControlError):  # not there: coming back from the last one
                 await centre.ask(agents.LOG_OUT, agents.AgentLogOut(login=robot.login))
-    if part % _PART == _PART // 2:
+    if noon:
         await centre.ask(campaigns.STOP, base.Named(name=CAMPAIGN))
         await asyncio.sleep(1)
         await centre.ask(campaigns.START, base.Named(name=CAMPAIGN))
