@@ -34,9 +34,6 @@ _PARTS, _SHORT_PARTS = 24, 2  # of a day: every twenty minutes a supervisor look
 MORE_MEMORY = 10.0  # megabytes, from a fifth of the day to its end
 _MORE_FILES = 12  # four readers of the store are opened when first needed, with three files each
 _MORE_TASKS = 2  # those of the question itself
-    12,
-    2,
-)  # four readers of the store, opened when first needed, have three files each; the question itself
 CUSTOMERS = Mix(*(40, 0, 35, 15, 6, 4), ring=lognormal(12.0 / FASTER, 0.5), talk=lognormal(144.0 / FASTER, 0.5))
 MANNERS = Manners(hangs_up=0.0, typing=(15.0 / FASTER, 45.0 / FASTER))
 SETTINGS: dict[str, object] = {
