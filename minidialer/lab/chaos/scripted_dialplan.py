@@ -65,6 +65,10 @@ class Dialplan:
         """Customers' calls now, those that ring included."""
         return len(self._calls)
 
+    def close(self) -> None:
+        """Write nothing down any more."""
+        self._record.close()
+
     # -- dialling ------------------------------------------------------------------------------------------------
 
     def originate(self, action: Received) -> bool:
@@ -203,14 +207,14 @@ class Dialplan:
         self._soft_hang_up(leg)
 
     def _soft_hang_up(self, leg: Leg) -> None:
+        if leg.partner is not None:
+            self._send(event("BridgeLeave", leg))
         if leg.state == UP:
             self._send(event("SoftHangupRequest", leg, Cause=_NORMAL))
         self._hang_up(leg, _NORMAL)
 
     def _hang_up(self, leg: Leg, cause: int) -> None:
         agent = leg.partner
-        if agent is not None:
-            self._send(event("BridgeLeave", leg))
         self.legs.pop(leg.name, None)
         self._send(event("Hangup", leg, **{"Cause": str(cause), "Cause-txt": "Normal Clearing"}))
         if agent is not None:

@@ -84,6 +84,10 @@ class ScriptedPbx:
         plan.most_live = plan.live
         return figures
 
+    def close(self) -> None:
+        """End the call record."""
+        self.dialplan.close()
+
     def link(self) -> asyncio.Protocol:
         """A new connection."""
         return _Link(self)
@@ -201,6 +205,7 @@ async def _serve() -> None:
     while await lines.readline():
         _tell(json.dumps(asdict(pbx.figures())))
     server.close()
+    pbx.close()
 
 
 def _tell(line: str) -> None:

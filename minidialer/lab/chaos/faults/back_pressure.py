@@ -45,7 +45,7 @@ async def run(context: Context, *, name: str, pressure: Pressure, idle: int, pas
     leads = int(200 + 4 * seconds * context.times * _LEADS_A_SECOND)
     plan = ScriptedPlan(
         min(leads, 20_000),
-        10 if context.short else 40,
+        20 if context.short else 40,
         CUSTOMERS,
         MANNERS,
         SETTINGS,
@@ -57,8 +57,10 @@ async def run(context: Context, *, name: str, pressure: Pressure, idle: int, pas
     async with scripted_centre(context, plan) as centre:
         for done in range(context.times):
             context.progress(done, "without")
+            await centre.pbx.figures()
             without += await _joins(centre, seconds)
-            async with pressure(context, centre) as over:
+            await centre.pbx.figures()
+            async with pressure(context, centre) as over:  # its beginning counts, too
                 context.progress(done, f"with, after {len(without)} joins without")
                 pressed += await _joins(centre, seconds, over)
                 gauges = (await read_gauges(centre)).values
@@ -79,8 +81,7 @@ def _give_a_past(context: Context, attempts: int, daemon: DaemonProcess) -> None
 
 
 async def _joins(centre: ScriptedCentre, seconds: float, over: asyncio.Event | None = None) -> list[Join]:
-    """Those of so many seconds, or of as long as it takes until it is over."""
-    await centre.pbx.figures()
+    """Those since the last look, so many seconds later, or when it is over by itself."""
     await asyncio.sleep(seconds)
     if over is not None:
         async with asyncio.timeout(_LONGEST):
