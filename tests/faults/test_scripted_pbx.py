@@ -21,12 +21,14 @@ ORIGINATE = {
     "Timeout": "700",
     "Async": "true",
 }
-BEHAVIOURS = ("answer", "machine", "busy", "no_answer", "invalid", "congestion")
-
-
-def mix(behaviour: str) -> Mix:
-    """Everybody behaves so."""
-    return Mix(*(int(each == behaviour) for each in BEHAVIOURS))
+MIXES = {
+    "answer": Mix(1, 0, 0, 0, 0, 0),
+    "busy": Mix(0, 0, 1, 0, 0, 0),
+    "no_answer": Mix(0, 0, 0, 1, 0, 0),
+    "invalid": Mix(0, 0, 0, 0, 1, 0),
+    "congestion": Mix(0, 0, 0, 0, 0, 1),
+}
+"""Everybody behaves so."""
 
 
 class Manager:
@@ -55,7 +57,7 @@ class Manager:
 @pytest.fixture
 async def customer(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Manager]:
     """A manager at a PBX whose customers all do the same."""
-    pbx = ScriptedPbx(1, mix(request.param), tmp_path / "calls.csv")
+    pbx = ScriptedPbx(1, MIXES[request.param], tmp_path / "calls.csv")
     server = await asyncio.get_running_loop().create_server(pbx.link, "127.0.0.1", 0)
     manager = Manager(*await asyncio.open_connection(*server.sockets[0].getsockname()))
     manager.ask("Login", Username="x", Secret="y")
