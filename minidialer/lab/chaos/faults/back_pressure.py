@@ -109,7 +109,7 @@ def _compare(
             findings.stuck(f"p99 from the answer to the join was {delays.p99:g} ms {name} it")
 
 
-def _fault(name: str, about: str, pressure: Pressure, *, times: int = 3, idle: int = 0, past: int = 0) -> Fault:
+def _fault(name: str, about: str, pressure: Pressure, *, times: int = 2, idle: int = 0, past: int = 0) -> Fault:
     return Fault(name, about, partial(run, name=name, pressure=pressure, idle=idle, past=past), times, 1)
 
 
