@@ -27,6 +27,7 @@ class SigningIn:
         self._accounts = Throttle(free=3)
         self._addresses = Throttle(free=20)  # many agents may share one
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._entering = asyncio.Semaphore(_AT_ONCE)
 
     async def check(self, login: str, password: str, address: str) -> Agent:
         """Raises RefusedError: wrong, slowed down, not active."""
@@ -42,10 +43,11 @@ class SigningIn:
             raise RefusedError(
                 "Agent {login} is not active: a supervisor has to activate the account.", login=agent.login
             )
-        await self._desk.engine.submit(LogIn(agent.id))
-        change = self._desk.change(Actor(None, agent.login))
-        async with change.transaction() as conn:
-            await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
+        async with self._entering:  # else of hundreds everybody came in last
+            await self._desk.engine.submit(LogIn(agent.id))
+            change = self._desk.change(Actor(None, agent.login))
+            async with change.transaction() as conn:
+                await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
         return agent
 
     def _hold_back(self, login: str, account: str, place: str, address: str) -> None:
