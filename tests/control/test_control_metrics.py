@@ -61,6 +61,7 @@ async def test_the_daemon_tells_what_must_not_grow(office: Office) -> None:
             await other.call(watch.SUBSCRIBE, watch.WatchSubscribe())
             both = read((await client.call(system.METRICS, base.Nothing())).text)
     assert alone["resident_memory_bytes", ""] > 10_000_000
+    assert alone["python_blocks", ""] > 100_000
     assert alone["unwritten_commands", ""] == alone["watchers_lines", ""] == 0
     for name, more in (("control_clients", 1), ("watchers", 1), ("tasks", 2), ("open_files", 1)):
         assert both[name, ""] >= alone[name, ""] + more

@@ -6,6 +6,7 @@ with the daemon.
 
 import asyncio
 import resource
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -91,7 +92,9 @@ def _system(desk: Desk) -> Iterator[Metric]:
 
 def _itself(desk: Desk) -> Iterator[Metric]:
     """The daemon as a process: what must not grow with the hours."""
+    blocks = sys.getallocatedblocks()
     yield _gauge("resident_memory_bytes", "Memory the daemon takes.", _pages_of_memory() * resource.getpagesize())
+    yield _gauge("python_blocks", "Blocks of memory Python holds, the store's caches not among them.", blocks)
     yield _gauge("open_files", "Files and sockets the daemon has open.", len(list(_OPEN_FILES.iterdir())))
     yield _gauge("tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
     yield _gauge("unwritten_commands", "Changes that wait for the next transaction.", desk.engine.unwritten)

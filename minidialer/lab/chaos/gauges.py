@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -58,6 +60,10 @@ class Gauges:
         while True:
             self.readings.append(await read_gauges(self._centre))
             await asyncio.sleep(self._every)
+
+    def keep_in(self, file: Path) -> None:
+        """All readings, a JSON object a line, for whoever looks for the cause of something."""
+        file.write_text("".join(json.dumps({"at": each.at, **each.values}) + "\n" for each in self.readings))
 
     def part(self, begin: float, end: float) -> Sequence[Reading]:
         """Those between two shares of the shift: 0.0 its beginning, 1.0 its end."""

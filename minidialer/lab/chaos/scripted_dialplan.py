@@ -48,6 +48,7 @@ class Dialplan:
         self.fates: dict[str, str] = {}
         self.joins: list[tuple[int, float]] = []
         self.waits: list[float] = []  # seconds that customers nobody took had waited
+        self.late: list[float] = []  # seconds by which something was done too late: the machine was busy
         self.faults: list[str] = []
         self.counts: Counter[str] = Counter()
         self.most_live = 0
@@ -248,4 +249,8 @@ class Dialplan:
     def _later(self, call: Call, seconds: float, then: Callable[[Call], None]) -> None:
         if call.timer is not None:
             call.timer.cancel()
-        call.timer = self._loop.call_later(seconds, then, call)
+        call.timer = self._loop.call_later(seconds, self._due, call, then, self._loop.time() + seconds)
+
+    def _due(self, call: Call, then: Callable[[Call], None], at: float) -> None:
+        self.late.append(self._loop.time() - at)
+        then(call)

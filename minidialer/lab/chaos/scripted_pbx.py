@@ -39,7 +39,8 @@ class Script:
 @dataclass(frozen=True)
 class Figures:
     """joins: attempt and seconds from the answer written to the join read, since the last time; waits: seconds that
-    customers nobody took had waited, likewise. most_live: customers' calls at once, since the last time.
+    customers nobody took had waited, likewise; late: seconds by which the machine made this process itself late,
+    likewise. most_live: customers' calls at once, since the last time.
     """
 
     calls: int
@@ -51,6 +52,7 @@ class Figures:
     unsent: int
     joins: list[tuple[int, float]]
     waits: list[float]
+    late: list[float]
     faults: list[str]
 
 
@@ -77,10 +79,12 @@ class ScriptedPbx:
             unsent,
             plan.joins[:],
             plan.waits[:],
+            plan.late[:],
             plan.faults[:],
         )
         plan.joins.clear()
         plan.waits.clear()
+        plan.late.clear()
         plan.most_live = plan.live
         return figures
 

@@ -14,7 +14,7 @@ from minidialer.lab.chaos.gauges import Gauges
 from minidialer.lab.chaos.outcome import Outcome
 from minidialer.lab.chaos.reaction import Join, at_once
 from minidialer.lab.chaos.scripted_centre import ScriptedCentre, ScriptedPlan, scripted_centre
-from minidialer.lab.chaos.steadiness import growing, more_memory
+from minidialer.lab.chaos.steadiness import growing, kept
 from minidialer.lab.customer import Mix, lognormal
 from minidialer.lab.result import Delays
 from minidialer.lab.robots import Manners
@@ -22,7 +22,6 @@ from minidialer.lab.robots import Manners
 REACTION = 0.1  # seconds: p99 from the answer told to the join asked for, when an agent is ready
 ANSWER_WAIT = 2.0  # seconds a customer waits for an agent: the default of the campaign
 LET_GO = 0.5  # seconds after that
-MORE_MEMORY = 10.0  # megabytes from the second minute to the end
 _MINUTE, _SHORT_MINUTE = 60.0, 12.0  # seconds
 _EVERY = 2.0  # seconds between two looks
 _SAMPLES = 100  # for a p99
@@ -72,6 +71,7 @@ class Live:
         self._context, self._centre = context, centre
         self._live: list[int] = []
         self._waits: list[float] = []
+        self._late: list[float] = []
         self._faults: list[str] = []
         self._unread = 0
         self._most = 0
@@ -82,6 +82,7 @@ class Live:
         self.joins += figures.joins
         self._live.append(figures.live)
         self._waits += figures.waits
+        self._late += figures.late
         self._faults = figures.faults
         self._unread = max(self._unread, figures.unsent)
         self._most = max(self._most, figures.most_live)
@@ -93,7 +94,7 @@ class Live:
         findings.measured(
             live_calls_usual=later[len(later) // 2],
             live_calls_most=self._most,
-            bytes_the_daemon_left_unread=self._unread,
+            unread_bytes_most=self._unread,
         )
         findings.stuck(*self._faults)
         latest = ANSWER_WAIT + self._context.limit(LET_GO)
@@ -117,11 +118,10 @@ async def _work(context: Context, gauges: Gauges, live: Live | None) -> None:
 
 def _judge(context: Context, centre: Centre, gauges: Gauges, findings: Findings) -> None:
     """Queues and memory."""
+    gauges.keep_in(context.home / "gauges.jsonl")
     findings.stuck(*growing(gauges))
     second_minute = 0.25 if context.short else min(0.9, 1.5 / context.times)
-    before, after, grown = more_memory(gauges, second_minute, context.limit(MORE_MEMORY))
-    findings.stuck(*([grown] if grown else []))
-    findings.measured(memory_mb_minute_2=before, memory_mb_end=after)
+    kept(gauges, second_minute, findings, patient=context.short)
     for name in ("unwritten_commands", "link_unanswered_actions"):
         findings.measured(**{f"{name}_most": gauges.most(name)})
     if centre.account is not None:

@@ -24,14 +24,13 @@ from minidialer.lab.chaos.gauges import Gauges
 from minidialer.lab.chaos.outcome import Outcome
 from minidialer.lab.chaos.pressure import RawTerminal
 from minidialer.lab.chaos.scripted_centre import ScriptedCentre, ScriptedPlan, scripted_centre
-from minidialer.lab.chaos.steadiness import growing, more_memory
+from minidialer.lab.chaos.steadiness import growing, kept
 from minidialer.lab.customer import Mix, lognormal
 from minidialer.lab.robots import Manners
 
 FASTER = 48  # times: eight hours are ten minutes
 _DAY, _SHORT_DAY = 8 * 3600 / FASTER, 10.0  # seconds
 _PARTS, _SHORT_PARTS = 24, 2  # of a day: every twenty minutes a supervisor looks in, and two agents go for a break
-MORE_MEMORY = 10.0  # megabytes, from a fifth of the day to its end
 _MORE_FILES = 12  # four readers of the store are opened when first needed, with three files each
 _MORE_TASKS = 2  # those of the question itself
 CUSTOMERS = Mix(*(40, 0, 35, 15, 6, 4), ring=lognormal(12.0 / FASTER, 0.5), talk=lognormal(144.0 / FASTER, 0.5))
@@ -98,10 +97,9 @@ async def _supervise(context: Context, centre: ScriptedCentre, *, noon: bool) ->
 
 
 def _judge(context: Context, centre: ScriptedCentre, gauges: Gauges, findings: Findings) -> None:
-    before, after, grown = more_memory(gauges, 0.2, context.limit(MORE_MEMORY))
-    findings.stuck(*([grown] if grown else []))
+    gauges.keep_in(context.home / "gauges.jsonl")
+    kept(gauges, 0.2, findings, patient=context.short)
     findings.measured(calls=len(centre.calls()), forms=len(centre.ledger.saved))
-    findings.measured(memory_mb_after_a_fifth=before, memory_mb_end=after)
     for name, more in (("tasks", _MORE_TASKS), ("open_files", _MORE_FILES)):
         at_first, at_last = centre.before.values[name], centre.after.values[name]
         findings.measured(**{f"{name}_before": at_first, f"{name}_most": gauges.most(name), f"{name}_after": at_last})
