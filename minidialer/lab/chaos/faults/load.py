@@ -142,7 +142,7 @@ def _judge_joins(context: Context, centre: Centre, joins: list[Join], findings: 
 
 # -- the real Asterisk -----------------------------------------------------------------------------------------------
 
-AGENTS_HERE = 40  # with two Asterisks, their phones and RTP on two cores
+AGENTS_HERE = 25  # with two Asterisks, their phones and RTP on two cores that do other things, too
 ON_ASTERISK = Mix(*(40, 0, 15, 35, 6, 4), ring=(2.0, 14.0), talk=(10.0, 40.0))
 
 
