@@ -30,7 +30,7 @@ from minidialer.lab.robots import Manners
 P99 = 0.1  # seconds from the answer told to the join asked for: VICIdial names 0.1 s for most of its calls
 _PART, _SHORT_PART = 30.0, 4.0  # seconds
 _LEADS_A_SECOND = 30
-_LONGEST = 300.0  # seconds an import may take
+_LONGEST = 1800.0  # seconds an import may take
 
 # 40 agents whose customers talk for two seconds are a dozen joins a second: as many as 400 agents at ordinary work.
 CUSTOMERS = Mix(*(60, 0, 15, 15, 6, 4), ring=(0.2, 1.0), talk=(1.0, 3.0))
