@@ -141,7 +141,7 @@ async def _changes(centre: ScriptedCentre) -> None:
     """Every few seconds a supervisor changes what every page shows."""
     for name in itertools.cycle(("tak", "nie")):
         await asyncio.sleep(_CHANGES_EVERY)
-        change = dispositions.DispositionSet(name=DISPOSITIONS[0].name, name_en=name)
+        change = dispositions.DispositionSet(name=DISPOSITIONS[0].name, name_pl=name)
         await centre.ask(dispositions.SET, change)
 
 

@@ -95,6 +95,7 @@ class Live:
             live_calls_usual=later[len(later) // 2],
             live_calls_most=self._most,
             unread_bytes_most=self._unread,
+            machine_late_p99_ms=Delays.of(self._late).p99,
         )
         findings.stuck(*self._faults)
         latest = ANSWER_WAIT + self._context.limit(LET_GO)
