@@ -11,6 +11,7 @@ from minidialer.daemon.use_cases.desk import Desk
 from minidialer.domain.snapshot import system_snapshot
 from minidialer.store import campaigns, lists
 
+from .gate import Gate
 from .happenings import Happenings
 from .panel import panel
 
@@ -31,10 +32,11 @@ class _Shared:
 
 
 class Feed:
-    """Looks at the floor once for all subscribers, and only while there are some."""
+    """What all connections share. Looks at the floor once for all subscribers, and only while there are some."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.gate = Gate()
         self._subscriptions: set[Subscription] = set()
         self._happenings = Happenings()
         self._unsubscribe: Callable[[], None] | None = None
