@@ -36,7 +36,7 @@ P = TypeVar("P", bound=BaseModel)
 _GULP = 1 << 20  # bytes
 _serials = itertools.count(1)
 _CHANGES_EVERY = 6.0  # seconds
-_OPENED = 300.0  # seconds
+_OPENED = 900.0  # seconds
 _ASKS_EVERY, _DEAF_ASKS_EVERY = 1.0, 0.05  # seconds; the overview asks every second
 _QUESTIONS: tuple[tuple[Method[Any, Any], BaseModel], ...] = (
     (system.STATUS, base.Nothing()),
