@@ -16,6 +16,11 @@ class Turns:
         self._first: deque[asyncio.Future[None]] = deque()
         self._others: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def busy(self) -> bool:
+        """Has somebody a turn?"""
+        return self._taken
+
     @contextlib.asynccontextmanager
     async def taken(self, *, first: bool = False) -> AsyncIterator[None]:
         """Wait for a turn and have it."""
