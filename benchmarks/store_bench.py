@@ -78,10 +78,10 @@ class TimedDatabase(Database):
     held: ClassVar[list[float]] = []
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """From BEGIN to COMMIT."""
         began = 0.0
-        async with super().write() as conn:
+        async with super().write(first=first) as conn:
             began = time.perf_counter()
             yield conn
         self.held.append(time.perf_counter() - began)

@@ -87,6 +87,21 @@ class Gateway:
         """The link, for `status`."""
         return self._link.state
 
+    @property
+    def unanswered(self) -> int:
+        """Actions Asterisk has not answered yet."""
+        return self._link.backlog[0]
+
+    @property
+    def unsent(self) -> int:
+        """Bytes Asterisk has not read yet."""
+        return self._link.backlog[1]
+
+    @property
+    def held(self) -> int:
+        """Events that wait for the list of a resync."""
+        return len(self._held or ())
+
     async def run(self) -> None:
         """Keep the link up and resync, when asked and now and then, until cancelled."""
         async with asyncio.TaskGroup() as group:

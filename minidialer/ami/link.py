@@ -72,6 +72,11 @@ class AmiLink:
         """Connected or not, since when, and why not."""
         return self._state
 
+    @property
+    def backlog(self) -> tuple[int, int]:
+        """Actions without an answer, and bytes Asterisk has not read; none while the link is down."""
+        return self._session.backlog if self._session is not None else (0, 0)
+
     async def run(self) -> None:
         """Keep the link up until cancelled."""
         pause = self._settings.reconnect_min

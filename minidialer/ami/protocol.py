@@ -133,6 +133,16 @@ class Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk is untyped
             self.greeted.exception()  # nobody may be waiting for it
         self._on_closed(reason)
 
+    @property
+    def unanswered(self) -> int:
+        """Actions whose answer has not come."""
+        return len(self._pending)
+
+    @property
+    def unsent(self) -> int:
+        """Bytes the peer has not read yet."""
+        return self.transport.get_write_buffer_size() if self.transport is not None and self.up else 0
+
     # -- receiving -----------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:

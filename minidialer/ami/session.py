@@ -65,6 +65,11 @@ class Session:
 
         future.add_done_callback(report)
 
+    @property
+    def backlog(self) -> tuple[int, int]:
+        """Actions without an answer, and bytes Asterisk has not read."""
+        return self._protocol.unanswered, self._protocol.unsent
+
     def close(self, reason: str = "the link was closed") -> None:
         """End the connection. Idempotent."""
         self._protocol.close(reason)

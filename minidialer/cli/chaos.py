@@ -57,6 +57,7 @@ def chaos(
         write_json([outcome.as_dict() for outcome in tries.outcomes])
     else:
         _print(tries.outcomes)
+        _print_figures(tries.outcomes)
     for outcome in tries.outcomes:
         for detail in outcome.details:
             narrate(f"! {outcome.fault}: {detail}")
@@ -175,3 +176,11 @@ def _print(outcomes: list[Outcome]) -> None:
             for outcome in outcomes
         ),
     )
+
+
+def _print_figures(outcomes: list[Outcome]) -> None:
+    """What else was measured, beneath the table."""
+    rows = [(outcome.fault, name, f"{value:g}") for outcome in outcomes for name, value in outcome.figures.items()]
+    if rows:
+        typer.echo()
+        write_table((_("fault"), _("measured"), _("figure")), rows)

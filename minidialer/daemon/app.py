@@ -164,6 +164,12 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
         )
         work = ImportWork(settings, clock, partial(leads_changed, database, engine))
         desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock(), imports=work)
+        desk.backlogs["link_unanswered_actions"] = (
+            "Actions Asterisk has not answered yet.",
+            lambda: gateway.unanswered,
+        )
+        desk.backlogs["link_unsent_bytes"] = ("Bytes Asterisk has not read yet.", lambda: gateway.unsent)
+        desk.backlogs["link_held_events"] = ("Events that wait for the list of a resync.", lambda: gateway.held)
         engine.save_default = lambda command: save_default_form(desk, command)
         for form_saved in saved_forms:
             engine.post(form_saved)

@@ -224,6 +224,11 @@ class Engine:
             self.alarm = alarm
             self._notify()
 
+    @property
+    def unwritten(self) -> int:
+        """Commands for the store that wait for the next transaction."""
+        return len(self._batch)
+
     async def flushed(self) -> None:
         """Back once everything commanded so far is committed."""
         if self._latest is not None:

@@ -9,18 +9,36 @@ import signal
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from minidialer.control.address import socket_address
 
 from .children import ending_with_us
 from .errors import LabError
-from .lab import Lab
 from .pbx import ManagerAccess
 from .ports import free_port
 
 START_LIMIT = 30.0
 STOP_LIMIT = 60.0
+
+
+class Exchange(Protocol):
+    """Where the daemon finds Asterisk, and how it calls a customer there."""
+
+    @property
+    def manager(self) -> ManagerAccess:
+        """The manager interface."""
+
+    def dial_string(self, number: str) -> str:
+        """The channel of a customer."""
+
+
+class WithExchange(Protocol):
+    """A lab, of which the daemon needs the PBX alone."""
+
+    @property
+    def pbx(self) -> Exchange:
+        """The PBX."""
 
 
 class DaemonProcess:
@@ -31,7 +49,7 @@ class DaemonProcess:
     variables, `store_folder` a folder of its own for the store, and `pages` hold lines for its section [web].
     """
 
-    def __init__(self, lab: Lab, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
+    def __init__(self, lab: WithExchange, home: Path, *, manager: ManagerAccess | None = None, more: str = "") -> None:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"

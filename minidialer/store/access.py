@@ -1,5 +1,6 @@
 """What an agent's pages show and in which language, and which lists the agent must not meet."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -28,6 +29,18 @@ async def of_agent(conn: AsyncConnection, agent_id: int) -> Access:
         raise NotFoundError("There is no agent {id}.", id=agent_id)
     lists = await conn.execute(sa.select(blocked_list.c.list_id).where(blocked_list.c.agent_id == agent_id))
     return Access(frozenset(filter(None, row.tabs.split(","))), row.language, frozenset(lists.scalars()))
+
+
+async def of_all(conn: AsyncConnection) -> dict[int, Access]:
+    """What each agent may do, by id, in two queries."""
+    blocked: dict[int, set[int]] = defaultdict(set)
+    for agent_id, list_id in await conn.execute(sa.select(blocked_list.c.agent_id, blocked_list.c.list_id)):
+        blocked[agent_id].add(list_id)
+    rows = await conn.execute(sa.select(agent.c.id, agent.c.tabs, agent.c.language))
+    return {
+        row.id: Access(frozenset(filter(None, row.tabs.split(","))), row.language, frozenset(blocked.get(row.id, ())))
+        for row in rows
+    }
 
 
 async def save(conn: AsyncConnection, agent_id: int, access: Access) -> None:

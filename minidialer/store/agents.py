@@ -125,6 +125,12 @@ async def password_hash(conn: AsyncConnection, agent_id: int) -> str | None:
     return (await conn.execute(query)).scalar_one_or_none()
 
 
+async def with_password(conn: AsyncConnection) -> frozenset[int]:
+    """The agents who have a password."""
+    query = sa.select(agent.c.id).where(agent.c.password_hash.is_not(None), _PRESENT)
+    return frozenset((await conn.execute(query)).scalars())
+
+
 async def _blocked(conn: AsyncConnection, agent_id: int | None = None) -> dict[int, frozenset[int]]:
     """Blocked lists by agent."""
     query = sa.select(blocked_list.c.agent_id, blocked_list.c.list_id)

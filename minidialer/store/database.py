@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import MODE, is_busy, is_read_only, let_companions_be_written, reader_engine, writer_engine
 from .errors import StoreBusyError, StoreUnavailableError
+from .turns import Turns
 from .unavailable import unavailable
 from .upgrade import prepare
 
@@ -31,7 +32,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._patience = patience
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
         self._file = _identity(path)
 
     @classmethod
@@ -60,15 +61,16 @@ class Database:
             raise
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """The writing connection, in one transaction: committed at the end, rolled back on any error.
 
-        Writers of this process take turns in order. Raises StoreBusyError when another process does not let go, and
+        Writers of this process take turns in order, but the one that is `first` comes before those that wait: calls
+        must not wait for five hundred log-ins. Raises StoreBusyError when another process does not let go, and
         StoreUnavailableError when file or disk fail. A cancelled task waits for its commit or rollback, so the lock is
         never free while a transaction is open.
         """
         try:
-            async with self._lock, _connected(self._writer) as conn:
+            async with self._turns.taken(first=first), _connected(self._writer) as conn:
                 try:
                     await _to_the_end(self._begin(conn))
                     self._check_in_place()
@@ -145,7 +147,7 @@ class Database:
         return lines + [f"{row[0]} row {row[1]} points to a missing {row[2]}" for row in broken[:20]]
 
     async def _close(self) -> None:
-        async with self._lock:
+        async with self._turns.taken():
             await self._reader.dispose()
             await self._writer.dispose()
 

@@ -58,7 +58,7 @@ class Journal:
         answers: list[AttemptsClaimed] = []
         committing = False
         try:
-            async with self._db.write() as conn:
+            async with self._db.write(first=True) as conn:
                 for command in commands:
                     if isinstance(command, Claim | ClaimPrivate | ClaimLead):
                         answers.append(await self._claim(conn, command))

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from minidialer.control.models import base, system
+from minidialer.control.models import base, system, watch
 from minidialer.domain.agent import AgentState
 
 from .office import Office, until
@@ -51,6 +51,20 @@ async def test_a_call_is_seen_from_the_first_ring_to_the_account(office: Office)
     assert after["pacing_limit", "Wiosna risk"] == 0
     assert sum(value for (name, _labels), value in after.items() if name == "agents") == len(office.floor.agents)
     assert {labels.split()[-1] for name, labels in after if name == "agents"} == {state.value for state in AgentState}
+
+
+async def test_the_daemon_tells_what_must_not_grow(office: Office) -> None:
+    async with office.client() as client:
+        await open_shop(office, client)
+        alone = read((await client.call(system.METRICS, base.Nothing())).text)
+        async with office.client() as other:
+            await other.call(watch.SUBSCRIBE, watch.WatchSubscribe())
+            both = read((await client.call(system.METRICS, base.Nothing())).text)
+    assert alone["resident_memory_bytes", ""] > 10_000_000
+    assert alone["python_blocks", ""] > 100_000
+    assert alone["unwritten_commands", ""] == alone["watchers_lines", ""] == 0
+    for name, more in (("control_clients", 1), ("watchers", 1), ("tasks", 2), ("open_files", 1)):
+        assert both[name, ""] >= alone[name, ""] + more
 
 
 async def test_a_hostile_name_stays_a_label(office: Office) -> None:

@@ -8,6 +8,7 @@ import pytest
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, dispositions, leads, seat
 from minidialer.control.sentences import ControlError
+from minidialer.daemon.control.gate import Gate
 from minidialer.daemon.passwords import Passwords
 from minidialer.domain.commands import CallSpy, SteerSpy
 from minidialer.domain.listening import SpyGone, SpyMode
@@ -159,3 +160,32 @@ async def test_a_disposition_calls_again_by_its_own_rule(office: Office) -> None
         assert lead.state == "retry"
         assert lead.due_at is not None
         assert 290 < (lead.due_at - now()).total_seconds() <= 300
+
+
+async def test_the_list_says_of_each_agent_what_asking_for_one_does(office: Office) -> None:
+    async with office.client() as client:
+        await open_shop(office, client)
+        await client.call(agents.ADD, agents.AgentAdd(login="1009", name="Ewa"))
+        changed = await client.call(agents.SET, agents.AgentSet(login="1009", tabs=["dialer"], language="pl"))
+        given = await client.call(agents.PASSWORD, agents.AgentPassword(login="1009", generate=True))
+        listed = {agent.login: agent for agent in (await client.call(agents.LIST, base.Nothing())).agents}
+        blocked = await client.call(agents.SET, agents.AgentSet(login="1001", blocked_lists=[]))
+    assert given
+    assert listed["1009"] == changed.model_copy(update={"has_password": True})
+    assert listed["1001"] == blocked
+
+
+async def test_of_many_questions_at_once_one_begins_in_each_turn_of_the_loop() -> None:
+    gate, begun = Gate(), list[int]()
+    turn = 0
+
+    async def ask() -> None:
+        await gate.passed()
+        begun.append(turn)
+
+    async with asyncio.TaskGroup() as tasks:
+        asking = [tasks.create_task(ask()) for _ in range(20)]
+        while not all(task.done() for task in asking):
+            await asyncio.sleep(0)
+            turn += 1
+    assert len(set(begun)) == len(begun)

@@ -31,6 +31,14 @@ async def test_the_same_finding_counts_once_and_the_worst_recovery_stays(tmp_pat
     assert not outcome.good
 
 
+async def test_what_else_was_measured_comes_beside_the_columns() -> None:
+    findings = Findings()
+    findings.measured(reaction_p99_ms=12.3456)
+    told = findings.outcome("x", 1).as_dict()
+    assert told.pop("figures") == {"reaction_p99_ms": 12.35}
+    assert told.keys() == Outcome("y", 1).as_dict().keys()
+
+
 async def test_a_fault_that_cannot_be_tried_is_told_and_no_success(tmp_path: Path) -> None:
     async def run(context: Context) -> Outcome:
         raise LabError("There is no Asterisk.")

@@ -273,7 +273,7 @@ async def test_no_transaction_is_longer_than_a_batch(db: Database, monkeypatch: 
         await inserted(conn, list_id, import_id, rows)
 
     async def gap(seconds: float) -> None:
-        assert not db._lock.locked()
+        assert not db._turns.busy
         gaps.append(seconds)
         await sleep(0)
 

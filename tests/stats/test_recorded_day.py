@@ -1,5 +1,6 @@
 """A day recorded on a real Asterisk: the figures add up, and are those that can be told from elsewhere."""
 
+import asyncio
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minidialer.control.models import stats
+from minidialer.control.models import base, stats, system
 from minidialer.control.sentences import ControlError
 from minidialer.daemon.pages import statistics
 from minidialer.domain.agent import AgentState
@@ -241,3 +242,16 @@ async def test_what_is_no_period_is_refused_in_words(there: tuple[Office, Day]) 
             with pytest.raises(ControlError) as caught:
                 await client.call(stats.AGENTS, stats.AgentsOf(since=since, until=until))
             assert str(caught.value) == says
+
+
+async def test_one_question_is_summed_after_the_other(there: tuple[Office, Day]) -> None:
+    """Each takes a core, and calls need another."""
+    office, _day = there
+    async with office.client() as client, asyncio.TaskGroup() as tasks:
+        async with office.desk.counting:
+            asked = tasks.create_task(client.call(stats.AGENTS, stats.AgentsOf(since="2025-03-04")))
+            async with office.client() as other:
+                await other.call(system.STATUS, base.Nothing())  # nothing else waits for it
+            assert not asked.done()
+        async with asyncio.timeout(10):
+            assert (await asked).agents

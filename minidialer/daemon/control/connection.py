@@ -91,6 +91,7 @@ class Connection:
                 await self._send(wire.line(wire.failure(None, refusal)))
                 return
             self.last_request = asyncio.get_running_loop().time()
+            await self._feed.gate.passed()
             if text.strip() and (answer := await self._dispatcher.answer(text)) is not None:
                 await self._send(answer)
 

@@ -31,6 +31,9 @@ class ControlServer:
         self._most = most_clients
         self._feed = Feed(desk)
         self._doors: list[Door] = []
+        desk.backlogs["control_clients"] = ("Clients on the control sockets.", lambda: self.clients)
+        desk.backlogs["watchers"] = ("Clients that watch.", lambda: self._feed.watchers)
+        desk.backlogs["watchers_lines"] = ("Lines that watchers have yet to read.", lambda: self._feed.lines_kept)
 
     @property
     def clients(self) -> int:

@@ -11,6 +11,7 @@ from minidialer.daemon.use_cases.desk import Desk
 from minidialer.domain.snapshot import system_snapshot
 from minidialer.store import campaigns, lists
 
+from .gate import Gate
 from .happenings import Happenings
 from .panel import panel
 
@@ -31,16 +32,27 @@ class _Shared:
 
 
 class Feed:
-    """Looks at the floor once for all subscribers, and only while there are some."""
+    """What all connections share. Looks at the floor once for all subscribers, and only while there are some."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.gate = Gate()
         self._subscriptions: set[Subscription] = set()
         self._happenings = Happenings()
         self._unsubscribe: Callable[[], None] | None = None
         self._list_names: dict[int, str] = {}
         self._shared: dict[int | None, _Shared] = {}
         self.changes = 0
+
+    @property
+    def watchers(self) -> int:
+        """How many subscriptions there are."""
+        return len(self._subscriptions)
+
+    @property
+    def lines_kept(self) -> int:
+        """Lines that watchers have not been sent yet."""
+        return sum(subscription.lines_kept for subscription in self._subscriptions)
 
     async def subscribe(self, campaign: str | None) -> "Subscription":
         """A new subscription. Raises NotFoundError for an unknown campaign."""
@@ -111,6 +123,11 @@ class Subscription:
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
         self._missed = 0
         self._something = asyncio.Event()
+
+    @property
+    def lines_kept(self) -> int:
+        """Lines that have not been sent yet."""
+        return len(self._lines)
 
     async def snapshot(self) -> Snapshot:
         """What it watches, now."""

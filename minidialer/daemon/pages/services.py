@@ -61,6 +61,7 @@ class PageServices:
         self._desk.pages_changed.append(self._watch.wake_all)
         self._desk.saved_by_itself.append(self._watch.saved_by_itself)
         self._desk.engine.subscribe(self._watch.changed)
+        self._desk.backlogs["pages_open"] = ("Agents' pages that are open.", lambda: self._watch.streams)
         self._watch.tick()
 
     async def run(self) -> None:

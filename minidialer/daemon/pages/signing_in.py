@@ -14,6 +14,8 @@ from minidialer.store import access, agents
 from .guesses import Guesses
 from .throttle import Throttle
 
+_AT_ONCE = 2  # log-ins: what others wait for is seconds, and a whole office may come at the same moment
+
 
 class SigningIn:
     """`check` gives the agent whose password it is."""
@@ -24,35 +26,52 @@ class SigningIn:
         self._guesses = Guesses()
         self._accounts = Throttle(free=3)
         self._addresses = Throttle(free=20)  # many agents may share one
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._entering = asyncio.Semaphore(_AT_ONCE)
 
     async def check(self, login: str, password: str, address: str) -> Agent:
         """Raises RefusedError: wrong, slowed down, not active."""
-        account, now = login.strip().casefold()[:80], asyncio.get_running_loop().time()
-        place = _place(address)
+        account, place = login.strip().casefold()[:80], _place(address)
+        self._hold_back(login, account, place, address)
+        async with self._turns:
+            self._hold_back(login, account, place, address)  # others may have failed meanwhile
+            agent, right = await self._looked_at(account, place, login, password)
+        if agent is None or not right:
+            await self._refused(agent, address)
+            raise RefusedError("The account or the password is wrong.")
+        if not agent.active:
+            raise RefusedError(
+                "Agent {login} is not active: a supervisor has to activate the account.", login=agent.login
+            )
+        async with self._entering:  # else of hundreds everybody came in last
+            await self._desk.engine.submit(LogIn(agent.id))
+            change = self._desk.change(Actor(None, agent.login))
+            async with change.transaction() as conn:
+                await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
+        return agent
+
+    def _hold_back(self, login: str, account: str, place: str, address: str) -> None:
+        """Raises RefusedError for who has to wait."""
+        now = asyncio.get_running_loop().time()
         wait = max(self._accounts.wait(account, now), self._addresses.wait(place, now))
         if wait > 0:
             known = {agent.login for agent in self._desk.floor.agents.values()}
             self._guesses.failed(login if login in known else "", address, now)
             raise RefusedError("Too many failed log-ins: try again in {seconds} s.", seconds=int(wait) + 1)
+
+    async def _looked_at(self, account: str, place: str, login: str, password: str) -> tuple[Agent | None, bool]:
+        """The agent of this login, and is it the right password? Until that is known it counts as a failure."""
+        now = asyncio.get_running_loop().time()
         self._accounts.failed(account, now)
         self._addresses.failed(place, now)
         async with self._desk.database.read() as conn:
             found = await agents.by_login(conn, login[:80])
         agent, kept = found or (None, None)
-        if not await self._passwords.fits(password, kept) or agent is None:
-            await self._refused(agent, address)
-            raise RefusedError("The account or the password is wrong.")
-        self._accounts.succeeded(account)
-        self._addresses.forgive(place)
-        if not agent.active:
-            raise RefusedError(
-                "Agent {login} is not active: a supervisor has to activate the account.", login=agent.login
-            )
-        await self._desk.engine.submit(LogIn(agent.id))
-        change = self._desk.change(Actor(None, agent.login))
-        async with change.transaction() as conn:
-            await change.record(conn, "agent.sign_in", agent.login, after={"address": address})
-        return agent
+        right = await self._passwords.fits(password, kept) and agent is not None
+        if right:
+            self._accounts.succeeded(account)
+            self._addresses.forgive(place)
+        return agent, right
 
     def tell(self) -> None:
         """Let `status` say when there are many failures, and stop saying so an hour later."""

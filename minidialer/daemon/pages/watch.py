@@ -16,6 +16,7 @@ from minidialer.domain.sentence import Sentence, sentence
 from .sessions import Sessions
 
 NOTICE_FOR = 20.0  # seconds
+_AT_ONCE = 25  # pages
 _WORDS = {
     Outcome.BUSY: sentence("busy"),
     Outcome.NO_ANSWER: sentence("no answer"),
@@ -55,12 +56,18 @@ class Watch:
     def __init__(self, engine: Engine, sessions: Sessions, grace: float) -> None:
         self._engine, self._sessions, self._grace = engine, sessions, grace
         self._pages: dict[int, Page] = {}
+        self._asleep: dict[int, None] = {}  # agents whose pages have yet to hear of a change, in order
         self.leaving: set[int] = set()  # agents who asked to log out
         sessions.ended = self._session_ended
 
     @property
     def _floor(self) -> Floor:
         return self._engine.dialer.floor
+
+    @property
+    def streams(self) -> int:
+        """Pages that are open."""
+        return sum(page.streams for page in self._pages.values())
 
     def page(self, agent_id: int) -> Page:
         """The agent's page; a new one is taken for gone until its first stream."""
@@ -95,7 +102,8 @@ class Watch:
             page.gone_at -= seconds
 
     def tick(self) -> None:
-        """Time passed: pause agents whose page is gone for too long, and take old notices away."""
+        """Time passed: wake more pages, pause agents whose page is gone for too long, take old notices away."""
+        self.wake_some()
         now = asyncio.get_running_loop().time()
         for agent_id in self._sessions.agents:
             page = self.page(agent_id)
@@ -121,9 +129,25 @@ class Watch:
                 page.wake()
 
     def wake_all(self) -> None:
-        """Something that pages show changed in the store alone."""
+        """Something that pages show changed in the store alone.
+
+        A view costs the daemon milliseconds, and customers do not wait for five hundred of them: pages with a form are
+        told at once, the others a few at a time (`wake_some`).
+        """
         for agent_id in self._sessions.agents:
-            self.page(agent_id).wake()
+            agent = self._floor.agents.get(agent_id)
+            if agent is not None and agent.form_open:
+                self.page(agent_id).wake()
+            else:
+                self._asleep[agent_id] = None
+        self.wake_some()
+
+    def wake_some(self) -> None:
+        """The next of those who have yet to hear of a change."""
+        for agent_id in list(self._asleep)[:_AT_ONCE]:
+            del self._asleep[agent_id]
+            if agent_id in self._pages:
+                self._pages[agent_id].wake()
 
     def saved_by_itself(self, agent_id: int, disposition: str) -> None:
         """The wrap-up limit passed: the page says what the form was saved as."""

@@ -63,10 +63,12 @@ class Desk:
     """The daemon's parts that use cases reach for. `link` gives the AMI link's present state.
 
     `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
-    changes come one after the other. Agents never wait for it. `revoked` is told the id of an agent whose
+    changes come one after the other. Agents never wait for it. `counting` is held while statistics are summed:
+    one question takes one core, and calls need another. `revoked` is told the id of an agent whose
     log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
     `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
     `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
+    `backlogs`: what waits in a part of the daemon: by the metric's name what it is, and how many now.
     `list_removed` is set when leads of a list are to be deleted (`daemon.purging`).
     """
 
@@ -79,12 +81,14 @@ class Desk:
     imports: ImportWork
     adviser: Adviser = field(default_factory=Adviser)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     revoked: list[Callable[[int], None]] = field(default_factory=list)
     pages_changed: list[Callable[[], None]] = field(default_factory=list)
     saved_by_itself: list[Callable[[int, str], None]] = field(default_factory=list)
     alarms: dict[str, Sentence] = field(default_factory=dict)
     list_removed: asyncio.Event = field(default_factory=asyncio.Event)
     figures: Recent[Figures] = field(default_factory=Recent)
+    backlogs: dict[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
 
     @property
     def floor(self) -> Floor:

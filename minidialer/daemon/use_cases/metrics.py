@@ -4,9 +4,13 @@ Names begin with minidialer_, units are base units, shares are ratios of 1. Coun
 with the daemon.
 """
 
+import asyncio
+import resource
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -30,6 +34,7 @@ from .desk import Actor, Desk
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = [state for state in AttemptState if state is not AttemptState.ENDED]
+_MEMORY, _OPEN_FILES = Path("/proc/self/statm"), Path("/proc/self/fd")
 WINDOWS = ("day", f"{WINDOW_DAYS}d")
 
 
@@ -40,7 +45,7 @@ async def metrics(desk: Desk, actor: Actor, params: Nothing) -> Metrics:
     async with desk.database.read() as conn:
         calls = await call_tally.totals(conn, _BEGINNING, now)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected([*_system(desk), *_campaigns(desk.floor, calls, now)]))
+    registry.register(_Collected([*_system(desk), *_itself(desk), *_campaigns(desk.floor, calls, now)]))
     return Metrics(text=generate_latest(registry).decode())
 
 
@@ -83,6 +88,22 @@ def _system(desk: Desk) -> Iterator[Metric]:
         ("campaign", "state"),
         [((name, state.value), states[key, state]) for key, name in campaigns for state in AgentState],
     )
+
+
+def _itself(desk: Desk) -> Iterator[Metric]:
+    """The daemon as a process: what must not grow with the hours."""
+    blocks = sys.getallocatedblocks()
+    yield _gauge("resident_memory_bytes", "Memory the daemon takes.", _pages_of_memory() * resource.getpagesize())
+    yield _gauge("python_blocks", "Blocks of memory Python holds, the store's caches not among them.", blocks)
+    yield _gauge("open_files", "Files and sockets the daemon has open.", len(list(_OPEN_FILES.iterdir())))
+    yield _gauge("tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
+    yield _gauge("unwritten_commands", "Changes that wait for the next transaction.", desk.engine.unwritten)
+    for name, (about, count) in desk.backlogs.items():
+        yield _gauge(name, about, count())
+
+
+def _pages_of_memory() -> int:
+    return int(_MEMORY.read_text().split()[1])
 
 
 def _campaigns(floor: Floor, calls: dict[int, Calls], now: datetime) -> Iterator[Metric]:

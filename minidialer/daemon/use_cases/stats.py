@@ -27,7 +27,7 @@ async def of_agents(desk: Desk, actor: Actor, params: models.AgentsOf) -> models
     """Each agent's times, calls and dispositions."""
     del actor
     time = await _time(desk, params.since, params.until, MOST_DAYS)
-    async with desk.database.read() as conn:
+    async with desk.counting, desk.database.read() as conn:
         campaign_id = (await campaigns.find(conn, params.campaign)).id if params.campaign else None
         people = await named.agents(conn)
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
@@ -54,7 +54,7 @@ async def of_campaigns(desk: Desk, actor: Actor, params: models.CampaignsOf) -> 
     """Each campaign's calls, outcomes and agents' times."""
     del actor
     time = await _time(desk, params.since, params.until, MOST_DAYS)
-    async with desk.database.read() as conn:
+    async with desk.counting, desk.database.read() as conn:
         known = await named.campaigns(conn)
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
         spent = await work.times(conn, time.since, time.until)
@@ -86,7 +86,7 @@ async def by_hour(desk: Desk, actor: Actor, params: models.HoursOf) -> models.Ho
     time = await _time(desk, params.since, params.until, MOST_DAYS_BY_HOUR)
     slots = hours(time, desk.settings.zone)
     span = call_tally.HOUR if all(slot.until.minute == 0 for slot in slots[:-1]) else _QUARTER
-    async with desk.database.read() as conn:
+    async with desk.counting, desk.database.read() as conn:
         campaign_id = (await campaigns.find(conn, params.campaign)).id if params.campaign else None
         agent_id = (await agents.find(conn, params.agent)).id if params.agent else None
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}

@@ -166,9 +166,12 @@ def cut_off(
 ) -> Iterator[str]:
     """Talks that neither the customer nor the agent ended. ends: troubles in which talks may end by themselves."""
     talks = {(item.number, item.id): item for item in attempts if item.connected_at is not None}
+    calls_to: dict[str, list[CarrierCall]] = defaultdict(list)
+    for call in calls:
+        calls_to[call.number].append(call)
     for (number, attempt_id), item in talks.items():
-        for call in calls:
-            mine = call.number == number and call.started >= item.claimed_at - _SLACK
+        for call in calls_to[number]:
+            mine = call.started >= item.claimed_at - _SLACK
             if mine and item.connected_at and item.connected_at <= call.ended and call.ended_by == "caller":
                 excused = any(each.begin <= call.ended <= each.end for each in ends)
                 if attempt_id not in ledger.hung_up and not excused:

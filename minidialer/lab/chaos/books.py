@@ -16,26 +16,26 @@ from minidialer.domain.outcome import Outcome
 from minidialer.lab.books import lost_leads, stuck_agents
 from minidialer.lab.errors import LabError
 from minidialer.store.database import Database
-from minidialer.store.schema import agent, attempt, call_tally, disposition
+from minidialer.store.schema import agent, attempt, call_tally, campaign, disposition
 
 from .accounts import BookedAttempt, account_errors, compare, cut_off, doubled, unsaved
-from .call_centre import CallCentre
+from .centre import CAMPAIGN, Centre
 from .findings import Findings
 from .ledger import Ledger, draft_serial
 from .truth import Channels
 
 
-async def check_books(centre: CallCentre, findings: Findings, *, talks_may_end: bool = False) -> None:
+async def check_books(centre: Centre, findings: Findings, *, talks_may_end: bool = False) -> None:
     """After the shift, with the daemon stopped. talks_may_end: in times of trouble the fault ends talks by itself.
 
     Raises LabError when nobody worked: zeros would mean nothing.
     """
-    async with Database.open(centre.daemon.store) as db, db.read() as conn:
+    async with Database.open(centre.store) as db, db.read() as conn:
         attempts = await _attempts(conn)
-        live, missing = await lost_leads(conn, centre.plan.leads)
+        live, missing = await lost_leads(conn, centre.leads)
         agents = await stuck_agents(conn)
         findings.lost(*[text async for text in _tally_errors(conn)])
-    calls = centre.lab.carrier.calls()
+    calls = centre.calls()
     findings.doubled(
         *(f"{call.number} was called, which may not be" for call in calls if call.number in centre.not_to_call)
     )
@@ -75,7 +75,8 @@ async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:
             disposition, disposition.c.id == attempt.c.disposition_id
         )
     )
-    rows = await conn.execute(query.order_by(attempt.c.id))
+    ours = sa.select(campaign.c.id).where(campaign.c.name == CAMPAIGN)
+    rows = await conn.execute(query.where(attempt.c.campaign_id.in_(ours)).order_by(attempt.c.id))
     return [BookedAttempt(**row._mapping) for row in rows]
 
 

@@ -5,44 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TypeVar
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
 from minidialer.control.client import Client
-from minidialer.control.method import Method
-from minidialer.control.models import agents, base, campaigns, dispositions, pacing, system, watch
-from minidialer.control.sentences import DaemonAwayError
+from minidialer.control.models import agents, campaigns, dispositions
+from minidialer.lab.call_record import CarrierCall
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
-from minidialer.lab.errors import LabError
 from minidialer.lab.lab import Lab
 from minidialer.lab.leads_file import write_leads
 from minidialer.lab.pbx import ManagerAccess
+from minidialer.lab.robots import USUAL, Manners
 from minidialer.lab.supervising import import_leads
 
-from .accounts import RETRY_MINUTES, Trouble
+from .accounts import RETRY_MINUTES
 from .ami_proxy import AmiProxy
+from .centre import CAMPAIGN, DISPOSITIONS, LIST, Centre, until
 from .context import Context
-from .ledger import Ledger
 from .robot import PatientRobot
-from .truth import Channels, Truth
+from .truth import Truth
 
-P = TypeVar("P", bound=BaseModel)
-R = TypeVar("R", bound=BaseModel)
+__all__ = ["CAMPAIGN", "LIST", "CallCentre", "Plan", "call_centre", "until"]
 
-CAMPAIGN = LIST = "chaos"
-DISPOSITIONS = (
-    dispositions.DispositionAdd(name="sprzedaż", success=True),
-    dispositions.DispositionAdd(name="zrezygnował"),
-    dispositions.DispositionAdd(name="zadzwoń później", asks_callback=True),
-)
 MIX = Mix(answer=60, machine=5, busy=10, no_answer=12, invalid=5, congestion=3, ring=(0.2, 2.0), talk=(3.0, 9.0))
-START, QUIET = 120.0, 60.0  # seconds: until everybody is at work; until the last call and form are over
 
 
 @dataclass(frozen=True)
@@ -59,25 +47,20 @@ class Plan:
     agent_connection: str = "nailed_up"
     proxied: bool = False
     idle: int = 0
+    manners: Manners = USUAL
     settings: dict[str, object] = field(default_factory=dict)
     furnish: Callable[[DaemonProcess], None] | None = None
 
 
-class CallCentre:
+class CallCentre(Centre):
     """Everything running. `lab`, `daemon`, `robots`, `ledger`, `truth`; `troubles` is for the one who causes them."""
 
     def __init__(self, lab: Lab, daemon: DaemonProcess, plan: Plan, truth: Truth, proxy: AmiProxy | None) -> None:
+        super().__init__(daemon, plan.leads)
         self.lab = lab
-        self.daemon = daemon
         self.plan = plan
         self.truth = truth
-        self.ledger = Ledger()
-        self.troubles: list[Trouble] = []
-        self.robots: list[PatientRobot] = []
-        self.not_to_call: set[str] = set()  # numbers of leads that the settings do not allow
         self.passwords: dict[str, str] = {}  # of everybody's page
-        self.account: pacing.Account | None = None  # the abandon account, at the end of the shift
-        self.left_behind = Channels(frozenset(), {}, {})  # what Asterisk had then
         self._proxy = proxy
 
     @property
@@ -91,38 +74,19 @@ class CallCentre:
         """Can what Asterisk says reach the daemon? A daemon whose link died may not know it yet."""
         return self._proxy is None or self._proxy.linked
 
-    async def ask(self, method: Method[P, R], params: P) -> R:
-        """One question to the daemon, over a connection of its own. Raises DaemonAwayError."""
-        async with Client(self.daemon.socket, name="chaos") as client:
-            return await client.call(method, params)
+    async def end_of_shift(self) -> None:
+        """See everybody off, and wait until they have hung up."""
+        await super().end_of_shift()
 
-    async def snapshot(self) -> watch.Snapshot:
-        """What the daemon believes is live."""
-        return await self.ask(watch.SUBSCRIBE, watch.WatchSubscribe())
+        async def hung_up() -> bool:
+            self.left_behind = await self.truth.channels()
+            return not self.left_behind.customers and not self.left_behind.phones
 
-    async def status(self) -> system.Status:
-        """The daemon's status."""
-        return await self.ask(system.STATUS, base.Nothing())
+        await until(hung_up, 10, every=0.25)
 
-    async def all_agents(self) -> dict[int, agents.Agent]:
-        """What the daemon believes of its agents, by id."""
-        return {agent.id: agent for agent in (await self.ask(agents.LIST, base.Nothing())).agents}
-
-    def trouble(self, begin: datetime, *, events_lost: bool = False) -> None:
-        """What happened to calls from then until now may be unknown to the daemon."""
-        self.troubles.append(Trouble(begin, datetime.now(UTC), events_lost))
-
-
-async def until(reached: Callable[[], Awaitable[bool]], limit: float, every: float = 0.05) -> float | None:
-    """Seconds until it is so, None when it was not within the limit; while the daemon is away it is not."""
-    started = time.monotonic()
-    while True:
-        with contextlib.suppress(DaemonAwayError):
-            if await reached():
-                return time.monotonic() - started
-        if time.monotonic() - started > limit:
-            return None
-        await asyncio.sleep(every)
+    def calls(self) -> list[CarrierCall]:
+        """The carrier's record."""
+        return self.lab.carrier.calls()
 
 
 @contextlib.asynccontextmanager
@@ -145,15 +109,15 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         await import_leads(daemon, file, LIST, plan.leads)
         passwords = centre.passwords = await _prepare(centre)
         centre.robots = [
-            PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger)
+            PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger, manners=plan.manners)
             for login, password in list(passwords.items())[: plan.agents]
         ]
         async with asyncio.TaskGroup() as shifts:
             working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in centre.robots]
-            await _begin(centre)
+            await centre.begin()
             yield centre
             context.progress(context.times, "ending the shift")
-            await _end_of_shift(centre)
+            await centre.end_of_shift()
             for task in working:
                 task.cancel()
 
@@ -201,38 +165,3 @@ async def _prepare(centre: CallCentre) -> dict[str, str]:
             campaigns.CampaignAdd(name=CAMPAIGN, lead_list=LIST, agents=list(passwords), settings=settings),
         )
     return passwords
-
-
-async def _begin(centre: CallCentre) -> None:
-    """Start the campaign and wait until everybody works in it."""
-    await centre.ask(campaigns.START, base.Named(name=CAMPAIGN))
-
-    async def all_joined() -> bool:
-        return all(robot.joined for robot in centre.robots)
-
-    if await until(all_joined, START) is None:
-        raise LabError(f"Not every robot came to work in {START:g} s: {centre.daemon.log_tail(3)}")
-
-
-async def _end_of_shift(centre: CallCentre) -> None:
-    await centre.ask(campaigns.STOP, base.Named(name=CAMPAIGN))
-
-    async def quiet() -> bool:
-        status = await centre.status()
-        return not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}
-
-    await until(quiet, QUIET, every=0.25)
-    for robot in centre.robots:
-        robot.end_shift()
-
-    async def gone() -> bool:
-        return (await centre.status()).agents.keys() <= {"logged_out"}
-
-    await until(gone, 10, every=0.25)
-
-    async def hung_up() -> bool:
-        centre.left_behind = await centre.truth.channels()
-        return not centre.left_behind.customers and not centre.left_behind.phones
-
-    await until(hung_up, 10, every=0.25)
-    centre.account = (await centre.ask(pacing.SHOW, base.Named(name=CAMPAIGN))).budget.window

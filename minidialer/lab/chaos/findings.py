@@ -13,6 +13,7 @@ class Findings:
         self._doubled: dict[str, None] = {}
         self._stuck: dict[str, None] = {}
         self._worst = 0.0
+        self._figures: dict[str, float] = {}
 
     def lost(self, *what: str) -> None:
         """Things that are gone, a sentence for each."""
@@ -30,6 +31,10 @@ class Findings:
         """A recovery took so long."""
         self._worst = max(self._worst, seconds)
 
+    def measured(self, **figures: float) -> None:
+        """What else was measured, by what it is: the unit ends the name."""
+        self._figures |= {name: round(value, 2) for name, value in figures.items()}
+
     def outcome(self, fault: str, times: int) -> Outcome:
         """All of it."""
         return Outcome(
@@ -44,4 +49,5 @@ class Findings:
                 *(f"doubled: {what}" for what in self._doubled),
                 *(f"stuck: {what}" for what in self._stuck),
             ),
+            self._figures,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Outcome:
     doubled: calls to a number that was being called, or was not to be called again.
     stuck: agents, calls and channels that did not come to where they belong in time.
     time_to_recover: seconds until all was as it should be again, the worst one seen.
-    details: one sentence for each of the lost, doubled and stuck.
+    details: one sentence for each of the lost, doubled and stuck. figures: what else was measured, by what it is.
     """
 
     fault: str
@@ -23,6 +24,7 @@ class Outcome:
     stuck: int = 0
     time_to_recover: float = 0.0
     details: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
@@ -30,7 +32,8 @@ class Outcome:
         return self.times_tried > 0 and not (self.lost or self.doubled or self.stuck)
 
     def as_dict(self) -> dict[str, object]:
-        """An object of `--json`."""
+        """An object of `--json`; `figures` only where there are some."""
+        more = {"figures": dict(self.figures)} if self.figures else {}
         return {
             "fault": self.fault,
             "times_tried": self.times_tried,
@@ -38,4 +41,5 @@ class Outcome:
             "doubled": self.doubled,
             "stuck": self.stuck,
             "time_to_recover": round(self.time_to_recover, 3),
+            **more,
         }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import ClientError
 
 from minidialer.lab.page_client import Json, PageClient, PageError
-from minidialer.lab.robots import Robot
+from minidialer.lab.robots import USUAL, Manners, Robot
 
 from .ledger import Ledger, Saved, draft_text
 
@@ -35,8 +35,19 @@ class PatientPage(PageClient):
 class PatientRobot(Robot):
     """Types several drafts, saves until the page says it is saved, and clicks again when nothing comes back."""
 
-    def __init__(self, url: str, login: str, password: str, campaign: str, seed: int, *, ledger: Ledger) -> None:
-        super().__init__(url, login, password, campaign, seed)
+    def __init__(
+        self,
+        url: str,
+        login: str,
+        password: str,
+        campaign: str,
+        seed: int,
+        *,
+        ledger: Ledger,
+        manners: Manners = USUAL,
+        comes_back: bool = False,
+    ) -> None:
+        super().__init__(url, login, password, campaign, seed, manners=manners, comes_back=comes_back)
         self._ledger = ledger
         self._serials = itertools.count(1)
 

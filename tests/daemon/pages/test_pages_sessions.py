@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from minidialer.agent_web.services import Ended
 from minidialer.control.models import agents
@@ -13,6 +15,7 @@ from minidialer.control.sentences import ControlError
 from minidialer.daemon.pages import PageServices
 from minidialer.daemon.pages.throttle import MOST, Throttle
 from minidialer.domain.sentence import RefusedError
+from minidialer.store.schema import agent as agent_table
 
 from .desk_of_pages import PASSWORD, Shop, open_shop
 
@@ -218,3 +221,39 @@ async def test_many_tries_at_once_gain_nothing(tmp_path: Path) -> None:
         answers = await asyncio.gather(*tries, return_exceptions=True)
         slowed = [answer for answer in answers if "Too many" in str(answer)]
         assert len(slowed) == 16
+
+
+async def test_an_office_behind_one_address_signs_in_at_the_same_moment(tmp_path: Path) -> None:
+    """More at once than may fail from one address: none of them has failed."""
+    async with open_shop(tmp_path) as shop:
+        async with shop.office.desk.database.write() as conn:  # as cheap as argon2 can: dozens of them are looked at
+            cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+            await conn.execute(sa.update(agent_table).values(password_hash=cheap))
+        everybody = (shop.services.sign_in(login, PASSWORD, "10.0.0.1") for login in ("1001", "1002") * 12)
+        for signed_in in await asyncio.gather(*everybody):
+            assert signed_in.token
+        assert "guessing" not in shop.office.desk.alarms
+
+
+async def test_who_talks_hears_of_a_change_first_and_the_others_a_few_at_a_time(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of views at once would keep a customer waiting for the join."""
+    talking, idle = await shop.sign_in("1001"), await shop.sign_in("1002")
+    await shop.talk(talking)
+    pages = shop.services._watch
+    before = [pages.page(shop.agent_id(login)).version for login in ("1001", "1002")]
+
+    def changes() -> list[int]:
+        now = [pages.page(shop.agent_id(login)).version for login in ("1001", "1002")]
+        return [after - was for after, was in zip(now, before, strict=True)]
+
+    monkeypatch.setattr("minidialer.daemon.pages.watch._AT_ONCE", 0)
+    shop.office.desk.tell_pages()
+    shop.office.desk.tell_pages()  # twice the same news
+    assert changes() == [2, 0]
+    monkeypatch.setattr("minidialer.daemon.pages.watch._AT_ONCE", 25)
+    pages.tick()
+    pages.tick()
+    assert changes() == [2, 1]
+    assert (await shop.view(idle)).version > before[1]
