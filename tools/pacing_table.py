@@ -35,6 +35,7 @@ SHIPPED = "vicidial:AVERAGE"
 BASE = Scenario(hours=8)
 DAYS = 10  # of predictive, a third where a team is large; the others show what they do after fewer
 AGENT_DAYS, MOST_DAYS = 12, 4  # of the others, at least one day: the shorter, the more luck hindsight finds
+AGENT_HOURS, LEAST_HOURS = 200, 2.0  # of the others on that one day, where a team is large
 LARGE = 100
 BEGIN, END = "<!-- pacing-table: begin -->\n", "<!-- pacing-table: end -->\n"
 
@@ -79,7 +80,9 @@ def run(task: tuple[Cell, str, int]) -> dict[str, Any]:
     """One figure of a row."""
     cell, kind, most_days = task
     started = time.process_time()
-    scenario = replace(cell.scenario, days=_days(kind, cell.scenario.agents, most_days))
+    scenario = replace(
+        cell.scenario, days=_days(kind, cell.scenario.agents, most_days), hours=_hours(kind, cell.scenario)
+    )
     found = _found(kind, scenario)
     return {
         "table": cell.table,
@@ -95,6 +98,12 @@ def _days(kind: str, agents: int, most: int) -> int:
     if kind == "predictive":
         return most if agents < LARGE else max(1, most // 3)
     return max(1, min(most, MOST_DAYS, AGENT_DAYS // agents))
+
+
+def _hours(kind: str, scenario: Scenario) -> float:
+    if kind == "predictive":
+        return scenario.hours
+    return min(scenario.hours, max(LEAST_HOURS, AGENT_HOURS / scenario.agents))
 
 
 def _found(kind: str, scenario: Scenario) -> Result | None:
