@@ -50,6 +50,13 @@ def test_no_more_is_planned_than_the_day_will_have_paid_for(
     assert plan.rate * to_come <= max(least, left + TARGET * to_come) + 1e-9
 
 
+def test_the_more_was_spent_ahead_the_less_is_spent_now() -> None:
+    """A loss too many early in the day must not stop the campaign for minutes: it is paid back little by little."""
+    rates = [Spending().plan(TARGET, 500, left, 3000.0, 0.0).rate for left in (2.0, 0.0, -3.0, -6.0, -9.0)]
+    assert rates[0] >= rates[1] > rates[2] > rates[3] > rates[4] > 0
+    assert rates[3] < 0.6 * rates[1]
+
+
 def test_what_is_left_is_spent_before_the_day_ends_but_for_a_reserve() -> None:
     """As many whole losses as the day will have paid for: what is spent of them grows with their number."""
     shares = []

@@ -98,6 +98,8 @@ class Spending:
             over = 40.0 + 8.0 * math.sqrt(answered)
             rate = target + (left - 1 - 2.5 * math.sqrt(target * over / 2)) / over
         room = left + credit
+        if left < 0 < credit:  # what was spent ahead is paid back evenly: standing at zero for a while costs more
+            rate *= max(room, 0.0) / credit
         rate = min(max(rate, 0.1 * target), TOP * target) if room >= 1 else 0.0
         self._admitted = min(rate / self.lost_for_risk(), HIGHEST_RISK)
         return Plan(room, credit, (left + sure) / self.at_once, rate, self._admitted)
