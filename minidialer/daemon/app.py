@@ -19,11 +19,9 @@ from minidialer.daemon.purging import keep_purged
 from minidialer.domain.attempt import UNMATCHED, AttemptState
 from minidialer.domain.dialer import Dialer
 from minidialer.domain.events import Drain, Event
-from minidialer.domain.floor import Floor
 from minidialer.domain.moments import not_in_the_future
 from minidialer.domain.run import ONE_HOUR
 from minidialer.domain.sentence import RefusedError
-from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, SettingsError
 from minidialer.store import attempts as attempts_store
 from minidialer.store import daemon_runs, handed_out, recovery
@@ -38,6 +36,7 @@ from .clock import keep as keep_clock
 from .closed_files import check_closed, keep_new_files_closed
 from .control.server import ControlServer
 from .engine import Engine
+from .floor import floor_of
 from .imports.work import ImportWork
 from .notify import Notifier
 from .pages import PageServices
@@ -118,7 +117,6 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
     def on_event(event: Event) -> None:
         engine.post(event)
 
-    numbers = settings.numbers
     keep_new_files_closed()
     await asyncio.to_thread(check_closed, settings)
     _make_data_dir(settings.data_dir)
@@ -132,15 +130,7 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
             recent_starts = await recovery.recent_starts(conn, clock())
             by_hand = await attempts_store.by_hand_since(conn, clock() - ONE_HOUR)
         not_in_the_future(agents, attempts, clock())
-        floor = Floor(
-            campaigns,
-            agents,
-            attempts,
-            settings.domain_trunks(),
-            settings.zone,
-            tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
-            by_hand_per_hour=settings.web.calls_by_hand_per_hour,
-        )
+        floor = floor_of(settings, campaigns, agents, attempts)
         async with database.read() as conn:
             await pacing_keeper.load(conn, floor, clock())
         for campaign_id, moment in recent_starts:
@@ -164,16 +154,22 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
         )
         work = ImportWork(settings, clock, partial(leads_changed, database, engine))
         desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock(), imports=work)
-        desk.backlogs["link_unanswered_actions"] = (
-            "Actions Asterisk has not answered yet.",
-            lambda: gateway.unanswered,
-        )
-        desk.backlogs["link_unsent_bytes"] = ("Bytes Asterisk has not read yet.", lambda: gateway.unsent)
-        desk.backlogs["link_held_events"] = ("Events that wait for the list of a resync.", lambda: gateway.held)
+        _tell_backlogs(desk, gateway)
         engine.save_default = lambda command: save_default_form(desk, command)
         for form_saved in saved_forms:
             engine.post(form_saved)
         yield desk, gateway, ControlServer(desk)
+
+
+def _tell_backlogs(desk: Desk, gateway: Gateway) -> None:
+    """What waits on the link, for the metrics."""
+    desk.backlogs.update(
+        {
+            "link_unanswered_actions": ("Actions Asterisk has not answered yet.", lambda: gateway.unanswered),
+            "link_unsent_bytes": ("Bytes Asterisk has not read yet.", lambda: gateway.unsent),
+            "link_held_events": ("Events that wait for the list of a resync.", lambda: gateway.held),
+        }
+    )
 
 
 @contextlib.asynccontextmanager

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from minidialer.control.client import Client
 from minidialer.daemon.control.server import ControlServer
 from minidialer.daemon.engine import Engine
+from minidialer.daemon.floor import floor_of
 from minidialer.daemon.imports.work import ImportWork
 from minidialer.daemon.purging import keep_purged
 from minidialer.daemon.use_cases.desk import Desk
@@ -24,7 +25,6 @@ from minidialer.domain.events import Bridged, CustomerAnswered, CustomerGone, Li
 from minidialer.domain.floor import Floor
 from minidialer.domain.listening import SpyUp
 from minidialer.domain.sentence import Sentence
-from minidialer.importing.tolls import tolls
 from minidialer.settings import Settings, load_settings
 from minidialer.store import audit, imports, lists
 from minidialer.store.columns import to_json
@@ -149,16 +149,7 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
     commands: list[Command] = []
     async with database.read() as conn:
         campaigns, agents, attempts = await load_floor(conn)
-    numbers = settings.numbers
-    floor = Floor(
-        campaigns,
-        agents,
-        attempts,
-        settings.domain_trunks(),
-        settings.zone,
-        tolls=tolls(numbers.region, numbers.foreign_prefixes, numbers.premium_prefixes),
-        by_hand_per_hour=settings.web.calls_by_hand_per_hour,
-    )
+    floor = floor_of(settings, campaigns, agents, attempts)
     engine = Engine(
         Dialer(floor),
         execute=commands.append,
