@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, system
@@ -16,19 +17,24 @@ from .errors import LabError
 from .lab import Lab
 
 
-async def import_leads(daemon: DaemonProcess, file: Path, lead_list: str, count: int) -> None:
-    """The ordinary import, as cron runs it, into a new list. Raises LabError unless it adds so many leads."""
-    command = ("--config", str(daemon.config), "import", str(file), "--list", lead_list, "--create-list", "--json")
+async def command(daemon: DaemonProcess, *words: str) -> dict[str, Any]:
+    """A command as cron runs it; gives its JSON. Raises LabError with what it said when it fails."""
     process = await asyncio.create_subprocess_exec(
-        *(*daemon.prefix, sys.executable, "-m", "minidialer", *command),
+        *(*daemon.prefix, sys.executable, "-m", "minidialer", "--config", str(daemon.config), *words, "--json"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     output, errors = await process.communicate()
     if process.returncode != 0:
-        raise LabError(f"The import failed: {errors.decode(errors='replace').strip()}")
-    added = json.loads(output)["added"]
+        raise LabError(f"minidialer {words[0]} failed: {errors.decode(errors='replace').strip()}")
+    answer: dict[str, Any] = json.loads(output)
+    return answer
+
+
+async def import_leads(daemon: DaemonProcess, file: Path, lead_list: str, count: int) -> None:
+    """The ordinary import, as cron runs it, into a new list. Raises LabError unless it adds so many leads."""
+    added = (await command(daemon, "import", str(file), "--list", lead_list, "--create-list"))["added"]
     if added != count:
         raise LabError(f"The import added {added} of {count} leads.")
 
@@ -45,11 +51,15 @@ async def until_linked(client: Client) -> None:
     raise LabError(f"The daemon has no link to the Asterisk of the lab: {problem}")
 
 
+def is_quiet(status: system.Status) -> bool:
+    """No call and no form is left."""
+    return not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}
+
+
 async def until_quiet(client: Client) -> None:
     """Wait until no call and no form is left."""
     while True:
-        status = await client.call(system.STATUS, base.Nothing())
-        if not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}:
+        if is_quiet(await client.call(system.STATUS, base.Nothing())):
             return
         await asyncio.sleep(0.25)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -16,10 +15,8 @@ from minidialer.lab.call_record import CarrierCall
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.lab import Lab
-from minidialer.lab.leads_file import write_leads
 from minidialer.lab.pbx import ManagerAccess
 from minidialer.lab.robots import USUAL, Manners
-from minidialer.lab.supervising import import_leads
 
 from .accounts import RETRY_MINUTES
 from .ami_proxy import AmiProxy
@@ -104,22 +101,14 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         _furnished(DaemonProcess(lab, context.home, manager=manager), plan) as daemon,
     ):
         centre = CallCentre(lab, daemon, plan, truth, proxy)
-        file = context.home / "leads.csv"
-        write_leads(file, plan.leads, seed)
-        await import_leads(daemon, file, LIST, plan.leads)
+        await centre.import_leads(context.home, seed)
         passwords = centre.passwords = await _prepare(centre)
         centre.robots = [
             PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger, manners=plan.manners)
             for login, password in list(passwords.items())[: plan.agents]
         ]
-        async with asyncio.TaskGroup() as shifts:
-            working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in centre.robots]
-            await centre.begin()
+        async with centre.at_work(context):
             yield centre
-            context.progress(context.times, "ending the shift")
-            await centre.end_of_shift()
-            for task in working:
-                task.cancel()
 
 
 def _furnished(daemon: DaemonProcess, plan: Plan) -> DaemonProcess:

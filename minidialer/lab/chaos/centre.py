@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,8 +20,11 @@ from minidialer.control.sentences import DaemonAwayError
 from minidialer.lab.call_record import CarrierCall
 from minidialer.lab.daemon_process import DaemonProcess
 from minidialer.lab.errors import LabError
+from minidialer.lab.leads_file import write_leads
+from minidialer.lab.supervising import import_leads, is_quiet
 
 from .accounts import Trouble
+from .context import Context
 from .ledger import Ledger
 from .robot import PatientRobot
 from .truth import Channels
@@ -81,6 +84,24 @@ class Centre(ABC):
         """What happened to calls from then until now may be unknown to the daemon."""
         self.troubles.append(Trouble(begin, datetime.now(UTC), events_lost))
 
+    async def import_leads(self, home: Path, seed: int) -> None:
+        """The list everybody calls; its file is left in `home`."""
+        file = home / "leads.csv"
+        write_leads(file, self.leads, seed)
+        await import_leads(self.daemon, file, LIST, self.leads)
+
+    @contextlib.asynccontextmanager
+    async def at_work(self, context: Context) -> AsyncIterator[None]:
+        """Every robot works. On leaving in order, the shift ends and everybody has gone home."""
+        async with asyncio.TaskGroup() as shifts:
+            working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in self.robots]
+            await self.begin()
+            yield
+            context.progress(context.times, "ending the shift")
+            await self.end_of_shift()
+            for task in working:
+                task.cancel()
+
     async def begin(self) -> None:
         """Start the campaign and wait until everybody works in it."""
         await self.ask(campaigns.START, base.Named(name=CAMPAIGN))
@@ -96,8 +117,7 @@ class Centre(ABC):
         await self.ask(campaigns.STOP, base.Named(name=CAMPAIGN))
 
         async def quiet() -> bool:
-            status = await self.status()
-            return not status.attempts and not status.agents.keys() & {"reserved", "in_call", "wrap_up"}
+            return is_quiet(await self.status())
 
         await until(quiet, QUIET, every=0.25)
         for robot in self.robots:

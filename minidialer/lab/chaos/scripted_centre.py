@@ -22,9 +22,7 @@ from minidialer.control.models import agents, campaigns, dispositions
 from minidialer.lab.call_record import CarrierCall
 from minidialer.lab.customer import Mix
 from minidialer.lab.daemon_process import DaemonProcess
-from minidialer.lab.leads_file import write_leads
 from minidialer.lab.robots import USUAL, Manners
-from minidialer.lab.supervising import import_leads
 
 from .accounts import RETRY_MINUTES
 from .centre import CAMPAIGN, DISPOSITIONS, LIST, Centre
@@ -88,9 +86,7 @@ async def scripted_centre(context: Context, plan: ScriptedPlan) -> AsyncIterator
             await asyncio.to_thread(plan.furnish, daemon)
         async with daemon:
             centre = ScriptedCentre(pbx, daemon, plan.leads)
-            file = context.home / "leads.csv"
-            write_leads(file, plan.leads, seed)
-            await import_leads(daemon, file, LIST, plan.leads)
+            await centre.import_leads(context.home, seed)
             logins = await _prepare(centre, plan)
             centre.idle = logins[plan.agents :]
             centre.robots = [
@@ -104,14 +100,8 @@ async def scripted_centre(context: Context, plan: ScriptedPlan) -> AsyncIterator
                 for login in logins[: plan.agents]
             ]
             centre.before = await read_gauges(centre)
-            async with asyncio.TaskGroup() as shifts:
-                working = [shifts.create_task(robot.work(), name=f"robot {robot.login}") for robot in centre.robots]
-                await centre.begin()
+            async with centre.at_work(context):
                 yield centre
-                context.progress(context.times, "ending the shift")
-                await centre.end_of_shift()
-                for task in working:
-                    task.cancel()
             centre.after = await _at_rest(centre)
 
 

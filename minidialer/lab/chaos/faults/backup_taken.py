@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +19,8 @@ from minidialer.lab.chaos.findings import Findings
 from minidialer.lab.chaos.ledger import Ledger
 from minidialer.lab.chaos.outcome import Outcome
 from minidialer.lab.chaos.shift import leads_for, work_through
+from minidialer.lab.errors import LabError
+from minidialer.lab.supervising import command
 from minidialer.store.audit import AuditLine
 from minidialer.store.restore import restore
 
@@ -31,19 +31,12 @@ async def is_backed_up(folder: Path, context: Context, centre: CallCentre, findi
     """One backup, by the command line as systemd's timer does it, looked through and restored elsewhere."""
     promised = Ledger(saved=dict(centre.ledger.saved), drafts=dict(centre.ledger.drafts))
     file = folder / f"{time.time_ns()}.sqlite"
-    daemon = centre.daemon
-    process = await asyncio.create_subprocess_exec(
-        *(*daemon.prefix, sys.executable, "-m", "minidialer", "--config", str(daemon.config)),
-        *("backup", str(file), "--json"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    if process.returncode != 0:
-        findings.lost(f"a backup failed: {errors.decode(errors='replace').strip()}")
+    try:
+        told = (await command(centre.daemon, "backup", str(file)))["rows"]
+    except LabError as error:
+        findings.lost(f"a backup failed: {error}")
         return
-    findings.lost(*await asyncio.to_thread(_missing, file, json.loads(output)["rows"], promised))
+    findings.lost(*await asyncio.to_thread(_missing, file, told, promised))
     began = time.monotonic()
     line = AuditLine(datetime.now(UTC), "store.restore", file.name)
     elsewhere = context.home / "restored" / file.name

@@ -53,7 +53,7 @@ async def scripted(context: Context) -> Outcome:
         else ScriptedPlan(1000 + 1300 * context.times, 200, CUSTOMERS, UNHURRIED, SETTINGS)
     )
     async with scripted_centre(context, plan) as centre:
-        gauges = Gauges(centre, _EVERY if not context.short else 0.5)
+        gauges = _gauges(context, centre)
         live = Live(context, centre)
         await _work(context, gauges, live)
     live.tell(findings)
@@ -103,6 +103,11 @@ class Live:
             *(f"a customer was let go after {waited:.2f} s" for waited in self._waits if waited < ANSWER_WAIT - 0.05)
         )
         findings.stuck(*(f"a customer waited {waited:.2f} s for nobody" for waited in self._waits if waited > latest))
+
+
+def _gauges(context: Context, centre: Centre) -> Gauges:
+    """Read so often that the short version has some in each part of its shift, too."""
+    return Gauges(centre, 0.5 if context.short else _EVERY)
 
 
 async def _work(context: Context, gauges: Gauges, live: Live | None) -> None:
@@ -158,7 +163,7 @@ async def on_asterisk(context: Context) -> Outcome:
         settings={**SETTINGS, "overdial_percent": 50 if context.short else 300, "ring_timeout": 15},
     )
     async with call_centre(context, plan) as centre:
-        gauges = Gauges(centre, _EVERY)
+        gauges = _gauges(context, centre)
         await _work(context, gauges, None)
     _judge(context, centre, gauges, findings)
     findings.measured(live_calls_usual=gauges.usual("live_calls", 1 / 3), live_calls_most=gauges.most("live_calls"))
