@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
+from minidialer.domain.sentence import RefusedError
+
 from . import labels
 from .keys import SERVICES, SETTINGS, STREAMS
 from .services import Ended, Seat, Services
@@ -94,6 +96,9 @@ class Stream:
             except Ended as ended:
                 self.end(ended.why)
                 break
+            except RefusedError:  # the store cannot be read now: once more at the next beat
+                self._changed = True
+                await response.send("", event="beat")
         if self._ended and self._ended != "again":
             await response.send(dumped(ending(self._ended, request)), event="ended")
 
@@ -172,6 +177,8 @@ async def events(request: web.Request) -> web.StreamResponse:
                 await stream.run(response, seat, request)
             except* (ConnectionError, TimeoutError):
                 log.debug("the page of %s has gone", seat.login, extra={"action": "web.page_gone"})
+            except* Exception:  # the answer has begun: it ends, and the page comes again
+                log.exception("The stream of %s failed", seat.login, extra={"action": "web.failed"})
             finally:
                 streams.remove(token, stream)
         response.stop_streaming()

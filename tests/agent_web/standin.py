@@ -87,6 +87,7 @@ class StandIn:
         self.calls: list[tuple[Any, ...]] = []
         self.addresses: list[str] = []
         self.refuse: dict[str, Sentence] = {}
+        self.failures: list[Exception] = []  # of the next views
         self.warning: Sentence | None = None
         self.delay = 0.0
         self.lines: list[LeadLine] = []
@@ -173,6 +174,8 @@ class StandIn:
 
     async def view(self, token: str) -> SeatView:
         self._check(token)
+        if self.failures:
+            raise self.failures.pop(0)
         return self._view
 
     async def changes(self, token: str) -> AsyncIterator[int]:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse, ClientSession
 
+from minidialer.domain.sentence import RefusedError
+
 from .conftest import Sites
 from .site import Site, session_of
 from .standin import PASSWORD
@@ -90,6 +92,31 @@ async def test_a_stranger_is_told_to_log_in(site: Site) -> None:
     async with session_of(site) as stranger, stranger.get("/api/events") as answer:
         ((name, data),) = [event async for event in read(answer)]
         assert (name, data["why"]) == ("ended", "unknown")
+
+
+async def test_a_view_that_cannot_be_read_follows_with_a_beat(site: Site, client: ClientSession) -> None:
+    async with client.get("/api/events") as answer:
+        events = read(answer)
+        await until(events, "view")
+        site.services.failures += [RefusedError("The store cannot be read.")] * 2
+        opened = await site.services.connect()
+        assert [(await anext(events))[0] for _ in range(2)] == ["beat", "beat"]
+        assert (await until(events, "view"))["form"]["attempt_id"] == opened.attempt_id
+
+
+async def test_a_stream_that_fails_ends_and_the_page_comes_again(
+    site: Site, client: ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with client.get("/api/events") as answer:
+        events = read(answer)
+        await until(events, "view")
+        site.services.failures.append(ZeroDivisionError("a mistake of ours"))
+        await site.services.change(campaign="x")
+        async with asyncio.timeout(5):
+            assert {name async for name, _data in events} <= {"beat"}
+    assert "a mistake of ours" in caplog.text
+    async with client.get("/api/events") as answer:
+        assert (await until(read(answer), "view"))["campaign"] == "x"
 
 
 async def test_the_newest_page_of_a_session_has_the_stream(site: Site, client: ClientSession) -> None:

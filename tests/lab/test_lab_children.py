@@ -10,8 +10,7 @@ from minidialer.lab.children import ending_with_us
 PARENT = """
 import subprocess, sys
 from minidialer.lab.children import ending_with_us
-subprocess.Popen([*ending_with_us(sys.argv[1]), "sleep", "60"])
-print("started", flush=True)
+subprocess.Popen([*ending_with_us(sys.argv[1]), "sh", "-c", "echo started; exec sleep 60"])
 sys.stdin.read()
 """
 

@@ -66,11 +66,18 @@ class PageServices:
 
     async def run(self) -> None:
         """See to what time brings, until cancelled."""
+        told = ""
         while True:
             try:
                 await self._look()
+            except RefusedError as error:  # of the store, which may stay so for hours
+                if str(error) != told:
+                    told = str(error)
+                    log.warning("The pages could not be seen to: %s", told, extra={"action": "pages"})
             except Exception:
                 log.exception("The pages could not be seen to", extra={"action": "pages"})
+            else:
+                told = ""
             await asyncio.sleep(_LOOK)
 
     async def _look(self) -> None:
