@@ -55,8 +55,13 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
     yield from seats.fit_all(floor, now)
     yield from _sort_out_strays(floor, event.legs, now)
     legs = {leg.name: leg for leg in event.legs}
+    fates = {fate.attempt_id: fate for fate in event.fates}
     for attempt in list(floor.attempts.values()):
-        yield from _resync_attempt(floor, attempt, event, legs, now)
+        leg = legs.get(customer_leg(attempt.id))
+        if leg is not None:
+            yield from _resync_live(floor, attempt, leg, event.asked_at, now)
+        else:
+            yield from _resync_gone(floor, attempt, fates.get(attempt.id), event.asked_at, now)
     for agent in list(floor.agents.values()):
         yield from _resync_phone(floor, agent, legs, event.asked_at, now)
     yield from listeners.resync(floor, event.spies)
@@ -65,17 +70,12 @@ def link_up(floor: Floor, event: LinkUp, now: datetime) -> Iterator[Command]:
         yield from match(floor, campaign_id, now)
 
 
-def _resync_attempt(
-    floor: Floor, attempt: Attempt, event: LinkUp, legs: Mapping[str, LiveLeg], now: datetime
-) -> Iterator[Command]:
-    leg = legs.get(customer_leg(attempt.id))
-    if leg is None:
-        yield from _resync_gone(floor, attempt, event, now)
-        return
+def _resync_live(floor: Floor, attempt: Attempt, leg: LiveLeg, asked_at: datetime, now: datetime) -> Iterator[Command]:
+    """The customer has a channel."""
     if attempt.state is AttemptState.CLAIMED:
         _was_sent(floor, attempt, now)
         yield keep_attempt(attempt)
-    yield from _resync_hold(floor, attempt, leg, event.asked_at)
+    yield from _resync_hold(floor, attempt, leg, asked_at)
     if leg.bridged_with:
         yield from _found_talking(floor, attempt, leg.bridged_with, now)
         return
@@ -87,13 +87,14 @@ def _resync_attempt(
             yield from customers.answered(floor, CustomerAnswered(attempt.id), now)
 
 
-def _resync_gone(floor: Floor, attempt: Attempt, event: LinkUp, now: datetime) -> Iterator[Command]:
+def _resync_gone(
+    floor: Floor, attempt: Attempt, fate: Fate | None, asked_at: datetime, now: datetime
+) -> Iterator[Command]:
     """The customer has no channel: not yet, or not any more."""
     if attempt.id in floor.picks:
         return  # placed by hand: the agent's phone rings, or is seen to with the phones
-    fate = next((fate for fate in event.fates if fate.attempt_id == attempt.id), None)
     sent_at = attempt.dialled_at or attempt.claimed_at
-    young = sent_at is not None and sent_at >= event.asked_at
+    young = sent_at is not None and sent_at >= asked_at
     if fate is None and young and attempt.state in UNANSWERED:
         return  # its channel may be made only now
     if fate is not None and attempt.state is not AttemptState.CONNECTED:
