@@ -50,7 +50,7 @@ faults: setup  ## break things on purpose, count what is lost, write build/fault
 	@$(BIN)/minidialer chaos --output build/faults.json $(ARGS)
 
 test: check  ## check, then every test, those on the real Asterisk last; ARGS='-k retry'
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ruff mypy imports catalogues audit  ## lint, format, types, direction of imports, catalogues, dependencies
 

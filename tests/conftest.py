@@ -1,6 +1,7 @@
 """The order of the tests, and what they need of the process they run in."""
 
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -12,5 +13,17 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on a real Asterisk comes last: a mistake in the rules shows after seconds, not minutes."""
-    items.sort(key=lambda item: item.get_closest_marker("pbx") is not None)
+    """What runs on a real Asterisk comes last: a mistake in the rules shows after seconds, not minutes.
+
+    Of these, files with the longest limits come first: at the end no worker waits for another.
+    """
+    longest: dict[Path, float] = {}
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        longest[item.path] = max(longest.get(item.path, 0.0), float(limit.args[0]) if limit is not None else 0.0)
+
+    def place(item: pytest.Item) -> tuple[bool, float]:
+        on_asterisk = item.get_closest_marker("pbx") is not None
+        return on_asterisk, -longest[item.path] if on_asterisk else 0.0
+
+    items.sort(key=place)
