@@ -205,6 +205,30 @@ def test_a_level_fades_over_night_and_a_shape_over_weeks() -> None:
     assert rates[2] > rates[1]
 
 
+def test_the_morning_begins_with_doubts_and_one_to_one() -> None:
+    """Nobody knows how the list of last evening answers today: a whole team does not begin with its old rate."""
+    shop = Shop()
+    for _ in range(120):
+        shop.work(5, of_calls=7)
+        shop.decide(view(4))
+    kept = shop.pacing.dump()
+    doubts, limits = [], []
+    for hours in (0, 0.9, 16):
+        again = CampaignPacing()
+        again.load(kept, age=hours * 3600.0)
+        rate, error, _ = again.predictive.model.answers.summary(30.0)
+        doubts.append(error / rate)
+        explained = again.decide(shop.now + timedelta(hours=hours), view(100)).explanation
+        limits.append(explained and explained.limit)
+    assert doubts[0] < 0.15 < doubts[1] < 0.3 < doubts[2]
+    assert limits == [Limit.RISK, Limit.RISK, Limit.LEARNING]
+    morning = shop.decide(view(100), seconds=16 * 3600)  # and so does a daemon that ran on
+    assert (morning.count, morning.explanation and morning.explanation.limit) == (100, Limit.LEARNING)
+    shop.see(Dialled(), seconds=1.0)
+    shop.decide(view(100), seconds=29.0)
+    assert shop.decide(view(100), seconds=2.0).count > 100
+
+
 @pytest.mark.parametrize("damage", [{"version": 99}, {"talks": 7}, {"days": {"x": 1}}, {"answers": {}}])
 def test_what_cannot_be_read_is_refused_and_changes_nothing(damage: dict[str, object]) -> None:
     shop = trained()

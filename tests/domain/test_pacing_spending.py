@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidialer.domain.pacing.risk import AMPLE, ExactRisk, NormalRisk, Risk
-from minidialer.domain.pacing.spending import Spending
+from minidialer.domain.pacing.spending import Ahead, Spending
 
 TARGET = 0.03
 MOMENTS = np.linspace(0.02, 0.28, 8)
@@ -33,26 +33,30 @@ def test_the_less_room_there_is_the_fewer_calls_are_risked(risk: Risk, admitted:
     answered=st.integers(0, 5000),
     abandoned=st.integers(0, 200),
     to_come=st.floats(0, 5000),
+    one_to_one=st.floats(0, 1),
     history=st.lists(st.tuples(st.floats(0.1, 60), st.booleans()), max_size=60),
 )
 def test_no_more_is_planned_than_the_day_will_have_paid_for(
-    answered: int, abandoned: int, to_come: float, history: list[tuple[float, bool]]
+    answered: int, abandoned: int, to_come: float, one_to_one: float, history: list[tuple[float, bool]]
 ) -> None:
+    """What is owed is earned even with one call for each agent from now on: so few answers are sure."""
     spending, moment, left = Spending(), 0.0, TARGET * answered - abandoned
+    ahead = Ahead(to_come, to_come * one_to_one)
     for seconds, lost in history:
         moment += seconds
-        spending.plan(TARGET, answered, left, to_come, moment)
+        spending.plan(TARGET, answered, left, ahead, moment)
         spending.note(moment, abandoned=lost)
-    plan = spending.plan(TARGET, answered, left, to_come, moment + 1)
+    plan = spending.plan(TARGET, answered, left, ahead, moment + 1)
     assert plan.rate == 0 or plan.room >= 1
-    assert plan.credit <= TARGET * to_come
+    assert plan.credit <= TARGET * ahead.one_to_one
     least = 0.1 * TARGET * to_come
     assert plan.rate * to_come <= max(least, left + TARGET * to_come) + 1e-9
 
 
 def test_the_more_was_spent_ahead_the_less_is_spent_now() -> None:
     """A loss too many early in the day must not stop the campaign for minutes: it is paid back little by little."""
-    rates = [Spending().plan(TARGET, 500, left, 3000.0, 0.0).rate for left in (2.0, 0.0, -3.0, -6.0, -9.0)]
+    ahead = Ahead(3000.0, 2000.0)
+    rates = [Spending().plan(TARGET, 500, left, ahead, 0.0).rate for left in (2.0, 0.0, -3.0, -6.0, -9.0)]
     assert rates[0] >= rates[1] > rates[2] > rates[3] > rates[4] > 0
     assert rates[3] < 0.6 * rates[1]
 
@@ -61,7 +65,7 @@ def test_what_is_left_is_spent_before_the_day_ends_but_for_a_reserve() -> None:
     """As many whole losses as the day will have paid for: what is spent of them grows with their number."""
     shares = []
     for answers in (40, 100, 220, 650, 3000):
-        plan = Spending().plan(TARGET, 0, 0.0, float(answers), 0.0)
+        plan = Spending().plan(TARGET, 0, 0.0, Ahead(answers, 0.7 * answers), 0.0)
         shares.append(plan.rate * answers / (TARGET * answers))
     assert shares == sorted(shares)
     assert shares[-1] > 0.93

@@ -27,6 +27,8 @@ PRIOR_EARLY, EARLY = 0.1, 3  # share of calls that end at once, and within how m
 LONG = 1.5  # seconds of ringing that are booked as one
 LEAST = 1e-12  # seconds of ringing
 LEVEL_WEIGHT = 3.0  # answers the long run weighs in every memory
+WANDERS = 0.25 / (16 * 3600)  # variance that the logarithm of the level gains in each second without calls
+TRIAL_HALF_LIFE = 8 * 3600.0  # seconds without calls after which a good or bad forecast counts half
 
 # Least and most of what is stored and cannot be 0, or is negative.
 _BOUNDS = {"exposure": (LEAST, MOST), "events": (0.01, MOST), "expected": (0.01, MOST), "score": (-MOST, MOST)}
@@ -92,11 +94,16 @@ class AnswerModel:
         self.exposure += spent
         self._batch[1] += float((self._shape * spent).sum())
 
-    def rest(self, keep: float) -> None:
-        """Calls were not placed for a while: of what the short memories hold, only this share still counts."""
-        self._events = [LEVEL_WEIGHT + (events - LEVEL_WEIGHT) * keep for events in self._events]
-        self._expected = [LEVEL_WEIGHT + (expected - LEVEL_WEIGHT) * keep for expected in self._expected]
-        self._score = [score * keep for score in self._score]
+    def rest(self, seconds: float) -> None:
+        """Calls were not placed for so long: the level has wandered, and is known the less (Kalman's prediction step).
+
+        n answers know the logarithm of a level to a variance of 1/n.
+        """
+        for number, events in enumerate(self._events):
+            keep = 1.0 / (1.0 + max(events - LEVEL_WEIGHT, 0.0) * WANDERS * seconds)
+            self._events[number] = LEVEL_WEIGHT + (events - LEVEL_WEIGHT) * keep
+            self._expected[number] = LEVEL_WEIGHT + (self._expected[number] - LEVEL_WEIGHT) * keep
+        self._score = [score * 0.5 ** (seconds / TRIAL_HALF_LIFE) for score in self._score]
         self.version += 1
 
     def _update_level(self) -> None:
@@ -142,8 +149,11 @@ class AnswerModel:
             "seen": self.seen,
         }
 
-    def load(self, stored: Mapping[str, Any], keep: float, keep_level: float) -> None:
-        """Take up what `dump` gave; of what was learned only these shares still count. ValueError when damaged."""
+    def load(self, stored: Mapping[str, Any], keep: float, age: float) -> None:
+        """Take up what `dump` gave `age` seconds ago; of the shape only the share `keep` still counts.
+
+        Raises ValueError when it is damaged.
+        """
         loaded = {
             name: numbers(stored[name], len(values), *_BOUNDS.get(name, ())) for name, values in self._kept().items()
         }
@@ -157,7 +167,7 @@ class AnswerModel:
         self._events, self._expected, self._score = (loaded[name].tolist() for name in ("events", "expected", "score"))
         self.seen = whole_number(stored["seen"])
         self._shape, self.shaped_at = self.answers / self.exposure, self.seen
-        self.rest(keep_level)
+        self.rest(age)
 
     def _kept(self) -> dict[str, Floats | list[float]]:
         return {

@@ -27,6 +27,7 @@ class CallTable:
     moments: Floats
     answered: Floats
     rate: float  # of a fresh call
+    ringing: float  # seconds a fresh call rings on average
     log_variance: float  # of the answer rate
     moments_of: Floats  # `answered`, and beside it its squares
 
@@ -52,7 +53,7 @@ def call_table(answers: AnswerModel, timeout: float) -> CallTable:
     chances = (later - answered[:, None]) / np.maximum(alive[:, None], 1e-6)
     _, log_variance = answers.level()
     chances = np.clip(chances, 0.0, 1.0)
-    return CallTable(moments, chances, rate, log_variance, _with_squares(chances))
+    return CallTable(moments, chances, rate, float(alive.sum()) * STEP, log_variance, _with_squares(chances))
 
 
 def agent_table(talks: DurationModel, wrap_ups: DurationModel, moments: Floats, wait: float) -> AgentTable:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from .budget import Account, Budget
-from .model import LEVEL_HALF_LIFE, Model
+from .model import Model
 from .numbers import numbers, whole_number
 from .spending import Spending
 
@@ -45,7 +45,7 @@ def load(stored: Mapping[str, Any], age: float) -> tuple[Model, Budget, Spending
 
 def _load(stored: Mapping[str, Any], age: float) -> tuple[Model, Budget, Spending]:
     keep, model, budget, spending = 0.5 ** (age / HALF_LIFE), Model(), Budget(), Spending()
-    model.answers.load(stored["answers"], keep, 0.5 ** (age / LEVEL_HALF_LIFE))
+    model.answers.load(stored["answers"], keep, age)
     model.talks.load(stored["talks"], keep)
     model.wrap_ups.load(stored["wrap_ups"], keep)
     spent = stored["spending"]

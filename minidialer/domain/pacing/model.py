@@ -10,7 +10,6 @@ from .observation import Answered, Observation, TalkEnded, Unanswered, WrapUpEnd
 from .risk import EXACT, ExactRisk, NormalRisk, Risk
 from .view import Outlook, PacingView
 
-LEVEL_HALF_LIFE = 8 * 3600.0  # seconds without calls after which the level of the answers counts half
 BOOK_EVERY = 1.0  # seconds
 CALLS_AGAIN, CALLS_ANYHOW, AGENTS_AGAIN = 3.0, 30.0, 60.0  # seconds a table is good for
 LEVEL_MOVED = 0.01  # by more than this share of it, and the table of calls is made anew

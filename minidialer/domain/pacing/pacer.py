@@ -90,7 +90,7 @@ class CampaignPacing:
 
     def load(self, stored: Mapping[str, Any], age: float) -> None:
         """Take up what `dump` gave that many seconds ago. Raises UnreadableError with nothing changed."""
-        self._predictive = PredictivePacer(*load(stored, age))
+        self._predictive = PredictivePacer(*load(stored, age), age)
         self._slot = -1
 
     def pacer(self, mode: PacingMode) -> Pacer:

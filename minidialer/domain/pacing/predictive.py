@@ -14,15 +14,16 @@ from minidialer.domain.sentence import Sentence, sentence
 
 from .budget import Budget
 from .decision import Decision, Explanation, Limit
-from .model import LEVEL_HALF_LIFE, Model
+from .model import Model
 from .observation import Abandoned, Dialled, Observation, Taken
 from .risk import AMPLE
-from .spending import Plan, Spending
+from .spending import Ahead, Plan, Spending
 from .view import Outlook, PacingView
 
-COLD_ANSWERS = 8  # and a full ring timeout: before that it dials 1:1
+COLD_ANSWERS = 8  # and a full ring timeout, the latter after every rest: before that it dials 1:1
 AT_WORK = 0.7  # share of their time agents are busy, for the estimate of answers to come
 MOST = 10_000  # calls; more than any decision places
+RAREST = 0.001  # answer rate, for the same with one call for each agent
 REST = 3600.0  # seconds without a call after which the level of the answers may be another
 LONGEST_GAP = 0.5  # seconds a decision is good for while nothing happens
 
@@ -43,13 +44,14 @@ class _Grant:
 class PredictivePacer:
     """Learns from every observation; decides from what it learned, the view and the budget."""
 
-    def __init__(self, model: Model, budget: Budget, spending: Spending) -> None:
+    def __init__(self, model: Model, budget: Budget, spending: Spending, age: float = 0.0) -> None:
+        """age: seconds since the last of it was learned."""
         self.model = model
         self.budget = budget
         self.spending = spending
         self.plan: Plan | None = None
-        self._first_dialled: float | None = -math.inf if model.answers.seen else None
-        self._last_dialled = 0.0
+        self._first_dialled: float | None = -math.inf if model.answers.seen and age <= REST else None
+        self._last_dialled: float | None = None
         self._grant: _Grant | None = None
         self._seen = 0  # observations, the decisions' own calls apart
 
@@ -68,11 +70,16 @@ class PredictivePacer:
             self.model.observe(seen, now.timestamp())
 
     def _dialled(self, moment: float) -> None:
+        self._rest(moment)
+        self._last_dialled = moment
         if self._first_dialled is None:
             self._first_dialled = moment
-        elif moment - self._last_dialled > REST:
-            self.model.answers.rest(0.5 ** ((moment - self._last_dialled) / LEVEL_HALF_LIFE))
-        self._last_dialled = moment
+
+    def _rest(self, moment: float) -> None:
+        """Before the first call in a long time: what the list answers may be something else by now."""
+        if self._last_dialled is not None and moment - self._last_dialled > REST:
+            self.model.answers.rest(moment - self._last_dialled)
+            self._first_dialled, self._last_dialled = None, moment
 
     def decide(self, now: datetime, view: PacingView) -> Decision:
         """How many calls to place now. What was worked out a moment ago is used again while it still holds."""
@@ -98,6 +105,7 @@ class PredictivePacer:
     # -- working it out ------------------------------------------------------------------------------------------
 
     def _work_out(self, moment: float, view: PacingView) -> Decision:
+        self._rest(moment)
         outlook = view.outlook()
         self.model.book(outlook.ringing, moment)
         plan = self.plan = self._make_plan(moment, view, outlook)
@@ -118,11 +126,12 @@ class PredictivePacer:
         return moment - self._first_dialled <= outlook.ring_timeout
 
     def _make_plan(self, moment: float, view: PacingView, outlook: Outlook) -> Plan:
-        target, to_come = outlook.abandon_target / 100, None
+        target, calls, ahead = outlook.abandon_target / 100, self.model.calls(outlook, moment), None
         if outlook.open_left is not None:
-            to_come = outlook.open_left * view.at_work * AT_WORK / self.model.cycle
+            seconds, cycle = outlook.open_left * view.at_work, self.model.cycle
+            ahead = Ahead(seconds * AT_WORK / cycle, seconds / (cycle + calls.ringing / max(calls.rate, RAREST)))
         left = self.budget.left(target) - self._at_stake(view, outlook, moment)
-        return self.spending.plan(target, self.budget.today.answered, left, to_come, moment)
+        return self.spending.plan(target, self.budget.today.answered, left, ahead, moment)
 
     def _at_stake(self, view: PacingView, outlook: Outlook, moment: float) -> float:
         """Losses that what is under way may still bring: customers nobody is free for, and twice what calls risk."""

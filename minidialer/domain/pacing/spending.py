@@ -33,6 +33,14 @@ HIGHEST_RISK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Answers to come today: as many as are expected, and with one call for each ready agent."""
+
+    answers: float
+    one_to_one: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What may be spent now."""
 
@@ -84,15 +92,15 @@ class Spending:
         """The share of the answers under way that is lost, as it was admitted."""
         return self._blurred * self.lost_for_risk()
 
-    def plan(self, target: float, answered: int, left: float, to_come: float | None, moment: float) -> Plan:
-        """`left`: earned and not spent; `answered`: today; `to_come`: answers expected today, None: nobody knows."""
+    def plan(self, target: float, answered: int, left: float, ahead: Ahead | None, moment: float) -> Plan:
+        """`left`: earned and not spent; `answered`: today; `ahead`: None when nobody knows how long the day goes on."""
         self._blur(moment)
-        if to_come is not None:
-            whole = target * (answered + to_come)
-            sure = target * max(0.0, 0.75 * to_come - 1.2 * math.sqrt(to_come))
-            credit = min(sure, 1.0 + math.sqrt(whole))
-            ahead = _whole(left + target * to_come, 0.8 * target * math.sqrt(to_come))
-            rate = self._kept_back(ahead) / max(to_come, LAST)
+        if ahead is not None:
+            # What is owed must be earned even if nothing more is risked from now on.
+            sure = target * max(0.0, 0.9 * ahead.one_to_one - 1.2 * math.sqrt(ahead.one_to_one))
+            credit = min(sure, 1.0 + math.sqrt(target * (answered + ahead.answers)))
+            losses = _whole(left + target * ahead.answers, 0.8 * target * math.sqrt(ahead.answers))
+            rate = self._kept_back(losses) / max(ahead.answers, LAST)
         else:
             sure = credit = 0.0
             over = 40.0 + 8.0 * math.sqrt(answered)
