@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from minidialer.domain.pacing.decision import Limit
 from minidialer.domain.pacing.memory import VERSION, UnreadableError
-from minidialer.domain.pacing.observation import Abandoned, Taken
+from minidialer.domain.pacing.observation import Abandoned, Dialled, Taken
 from minidialer.domain.pacing.pacer import CampaignPacing
 
 from .test_pacing_predictive import NOW, Shop, trained, view
@@ -190,7 +190,7 @@ def test_a_part_of_a_loss_is_not_enough_to_call_ahead(left: float) -> None:
 
 
 def test_what_was_earned_yesterday_is_not_spent_today() -> None:
-    shop = shop_in_warsaw(datetime(2026, 5, 4, 20, tzinfo=WARSAW))
+    shop = shop_in_warsaw(datetime(2026, 5, 4, 23, tzinfo=WARSAW))
     shop.work(400)
     busy: dict[str, Any] = {"wrapping_up": (40.0,) * 5, "open_left": None}
     shop.now = datetime(2026, 5, 4, 21, 59, 59, tzinfo=UTC)
@@ -220,7 +220,7 @@ def test_a_day_begins_at_midnight_of_its_zone(month: int) -> None:
 
 def test_midnight_between_two_decisions_begins_a_new_account_and_thirty_days_still_hold() -> None:
     """The day may be overdrawn and a new one begin: while the thirty days are overdrawn, nothing is risked."""
-    shop = shop_in_warsaw(datetime(2026, 5, 4, 20, tzinfo=WARSAW))
+    shop = shop_in_warsaw(datetime(2026, 5, 4, 23, 10, tzinfo=WARSAW))
     shop.work(200)
     shop.see(*[Abandoned(2.0)] * 12, seconds=60)
     busy: dict[str, Any] = {"wrapping_up": (40.0,) * 5, "open_left": None}
@@ -242,7 +242,8 @@ def test_midnight_between_two_decisions_begins_a_new_account_and_thirty_days_sti
     shop.now += timedelta(days=1)
     shop.see(*[Taken(0.1)] * 200)
     assert (budget.window.answered, budget.today.answered) == (210, 200)
-    rich = shop.decide(view(5, **busy))
+    shop.see(Dialled())
+    rich = shop.decide(view(5, **busy), seconds=31)  # after a rest it begins with one call for each agent
     assert rich.count > 5
     assert rich.explanation is not None
     assert rich.explanation.limit is Limit.RISK

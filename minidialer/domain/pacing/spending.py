@@ -1,10 +1,11 @@
 """Spending: from the budget to the risk one more call may have.
 
-When the calling window tells how long the day goes on, the answers still to come are estimated from the team at work,
-and with them how many whole losses the day will have paid for. These are spent evenly over the answers to come, but
-for a reserve, and a part of what those answers will earn may be spent ahead. Without that knowledge nothing is spent
-that is not earned. While one more loss would break the budget, the admitted risk is zero. Where losses have come in
-bursts, or more often than foretold, the last bursts that fit are risked one at a time.
+When the calling window tells how long the day goes on, the answers still to come are estimated from the team at
+work, and with them how many whole losses the day will have paid for. These are spent evenly over the answers to
+come, but for a reserve, and what one call for each agent would earn from now on may, in part, be spent ahead.
+Without that knowledge nothing is spent that is not earned. While one more loss would break the budget, the admitted
+risk is zero. Where losses have come in bursts, or more often than foretold, the last bursts that fit are risked one
+at a time.
 
 The reserve: what risk yields falls as it grows (utilisation goes about with the square root of the share lost, and
 the first per mille gives most), so to stand at zero for the rest of a day costs more than the last loss is worth.
