@@ -1,10 +1,13 @@
 """The frame the faults run in: what is found is counted once, and what cannot be tried is no success."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from minidialer.lab.chaos import Context, Fault, Findings, Outcome, every_fault, try_fault
 from minidialer.lab.chaos.watchdog import watchdog
@@ -48,6 +51,23 @@ async def test_a_fault_that_cannot_be_tried_is_told_and_no_success(tmp_path: Pat
     )
     assert (outcome.times_tried, outcome.good) == (0, False)
     assert outcome.details == ("could not be tried: LabError: There is no Asterisk.",)
+
+
+@pytest.mark.parametrize(("load", "limit", "eased"), [(0.1, 2.0, {}), (99.0, 20.0, {"limits_eased": 1.0})])
+async def test_a_limit_that_was_eased_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: float, limit: float, eased: dict[str, float]
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
+    limits: list[float] = []
+
+    async def run(context: Context) -> Outcome:
+        limits.extend((context.limit(2.0), context.limit(2.0)))
+        return Outcome("x", context.times)
+
+    outcome = await try_fault(
+        Fault("x", "Nothing.", run, times=1, short=1), tmp_path, seed=1, progress=lambda done, what: None
+    )
+    assert (limits, outcome.figures) == ([limit, limit], eased)
 
 
 async def test_the_same_seed_rolls_the_same_dice_whatever_else_is_tried(tmp_path: Path) -> None:

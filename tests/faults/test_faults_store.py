@@ -30,6 +30,7 @@ pytestmark = pytest.mark.pbx
 @pytest.mark.timeout(240)
 async def test_whatever_happens_to_the_store_and_the_clock(tmp_path: Path) -> None:
     told: list[str] = []
+    missing: list[str] = []
     context = Context(tmp_path, 1, random.Random(5), lambda done, what: told.append(what), short=True)
     backups = tmp_path / "backups"
     backups.mkdir()
@@ -38,14 +39,14 @@ async def test_whatever_happens_to_the_store_and_the_clock(tmp_path: Path) -> No
     try:
         strace = await asyncio.to_thread(ensure_strace, told.append)
     except LabError as error:
-        told.append(str(error))
+        missing.append(str(error))
     else:
         happenings.append(partial(happens, partial(read_only, strace)))
     clock = None
     try:
         clock = await asyncio.to_thread(settable_clock, tmp_path, told.append)
     except LabError as error:  # no network, or no Debian
-        told.append(str(error))
+        missing.append(str(error))
     else:
         happenings += both_ways(clock)
 
@@ -55,6 +56,8 @@ async def test_whatever_happens_to_the_store_and_the_clock(tmp_path: Path) -> No
     findings = await work_through(context, happenings, Plan(leads=250, agents=3, furnish=furnish))
     outcome = findings.outcome("all", 1)
     assert outcome.good, "\n".join((*outcome.details, *told[-3:]))
+    if missing:
+        pytest.skip(f"all but this was tried: {'; '.join(missing)}")
 
 
 async def test_a_full_disk(tmp_path: Path) -> None:

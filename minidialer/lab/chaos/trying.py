@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from .context import Context, Progress
@@ -22,11 +23,15 @@ async def try_fault(
     folder = home / fault.name
     folder.mkdir(parents=True)
     progress(0, "")
+    context = Context(folder, count, dice, progress, short)
     try:
-        return await fault.run(Context(folder, count, dice, progress, short))
+        outcome = await fault.run(context)
     except Exception as error:
         log.debug("%s could not be tried", fault.name, exc_info=True, extra={"action": "chaos"})
         return Outcome(fault.name, 0, details=(f"could not be tried: {_first(error)}",))
+    if context.eased:
+        outcome = replace(outcome, figures={**outcome.figures, "limits_eased": float(len(context.eased))})
+    return outcome
 
 
 def _first(error: BaseException) -> str:

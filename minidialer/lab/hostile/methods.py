@@ -15,7 +15,7 @@ VALUES: list[Any] = [
     "+48600100200", "+48700100200", {"max_retries": "x"}, {"calling_window": "mon 9:00-8:00"}, "9999-12-31T23:59:59Z",
 ]  # fmt: skip
 NAMING_NOBODY = [value for value in VALUES if value not in ("1001", ["1001"], 1)]  # nor True, which is 1
-"""Those that name nobody and nothing there is: who may use the socket may log an agent out, or undo the first import."""
+"""Those that name nobody and nothing there is: who may use the socket may log an agent out, or undo an import."""
 
 
 def parameters(dice: random.Random, method: Method[Any, Any], values: list[Any]) -> dict[str, Any]:

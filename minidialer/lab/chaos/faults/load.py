@@ -16,9 +16,11 @@ from minidialer.lab.chaos.reaction import Join, at_once
 from minidialer.lab.chaos.scripted_centre import ScriptedCentre, ScriptedPlan, scripted_centre
 from minidialer.lab.chaos.steadiness import growing, kept
 from minidialer.lab.customer import Mix, lognormal
+from minidialer.lab.errors import LabError
 from minidialer.lab.result import Delays
 from minidialer.lab.robots import Manners
 
+PROMISED = 400  # live calls, usually
 REACTION = 0.1  # seconds: p99 from the answer told to the join asked for, when an agent is ready
 ANSWER_WAIT = 2.0  # seconds a customer waits for an agent: the default of the campaign
 LET_GO = 0.5  # seconds after that
@@ -91,8 +93,11 @@ class Live:
     def tell(self, findings: Findings) -> None:
         """How many calls were live, and who was let go not by the rule."""
         later = sorted(self._live[len(self._live) // 3 :])
+        usual = later[len(later) // 2]
+        if usual < PROMISED and not self._context.short:
+            raise LabError(f"Only {usual} calls were live: {PROMISED} were to be.")
         findings.measured(
-            live_calls_usual=later[len(later) // 2],
+            live_calls_usual=usual,
             live_calls_most=self._most,
             unread_bytes_most=self._unread,
             machine_late_p99_ms=Delays.of(self._late).p99,

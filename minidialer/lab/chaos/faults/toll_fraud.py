@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -80,8 +81,9 @@ def _refused(centre: CallCentre) -> bool:
 
 
 def furnish(daemon: DaemonProcess) -> None:
-    """With a cap that is reached."""
-    daemon.pages += f"calls_by_hand_per_hour = {AN_HOUR}\n"
+    """With a cap that is reached, and prefixes that would let what costs through."""
+    prefixes = json.dumps([number[:5] for number in NOT_TO_CALL])
+    daemon.pages += f"calls_by_hand_per_hour = {AN_HOUR}\ntransfer_prefixes = {prefixes}\n"
 
 
 async def _run(context: Context) -> Outcome:
