@@ -13,7 +13,7 @@ from minidialer.lab.chaos.call_centre import LIST, CallCentre, Plan, until
 from minidialer.lab.chaos.context import Context
 from minidialer.lab.chaos.fault import Fault
 from minidialer.lab.chaos.findings import Findings
-from minidialer.lab.chaos.fraudster import NOT_TO_CALL, Fraudster
+from minidialer.lab.chaos.fraudster import NOT_TO_CALL, PREMIUM, Fraudster
 from minidialer.lab.chaos.outcome import Outcome
 from minidialer.lab.chaos.shift import leads_for, work_through
 from minidialer.lab.daemon_process import DaemonProcess
@@ -82,7 +82,7 @@ def _refused(centre: CallCentre) -> bool:
 
 def furnish(daemon: DaemonProcess) -> None:
     """With a cap that is reached, and prefixes that would let what costs through."""
-    prefixes = json.dumps([number[:5] for number in NOT_TO_CALL])
+    prefixes = json.dumps([number[:5] for number in PREMIUM])
     daemon.pages += f"calls_by_hand_per_hour = {AN_HOUR}\ntransfer_prefixes = {prefixes}\n"
 
 
