@@ -83,7 +83,7 @@ screenshots: setup  ## take the pictures of the documentation again
 terminal-pictures: setup  ## draw the pictures of the supervisor's terminal for the documentation again
 	$(BIN)/python tools/terminal_pictures.py docs/pictures
 
-pacing-table: setup  ## simulate the tables of docs/pacing.md, for hours; ARGS='--jobs 2 --quick'
+pacing-table: setup  ## simulate the tables of docs/pacing.md, an hour or two; ARGS='--jobs 2 --quick'
 	@$(BIN)/python tools/pacing_table.py $(ARGS)
 
 pacing-on-asterisk: setup  ## predictive beside progressive with robots on the real Asterisk, 12 minutes; ARGS='--seconds 60'
