@@ -17,7 +17,7 @@ import pytest
 from minidialer.exporting.table import write_table
 from minidialer.lab.ports import free_port
 
-from .confined import UNIT, allowed_calls, lines_of
+from .confined import BACKUP, UNIT, allowed_calls, lines_of
 
 HIGHEST_EXPOSURE = 25  # in tenths
 WATCHDOG = 1.0  # seconds
@@ -37,9 +37,10 @@ sys.exit(run(sys.argv[1:]))
 
 
 @needs_analyze
-def test_the_unit_is_confined() -> None:
+@pytest.mark.parametrize("unit", [UNIT, BACKUP], ids=lambda unit: unit.stem)
+def test_the_unit_is_confined(unit: Path) -> None:
     looked = subprocess.run(
-        ["systemd-analyze", "security", "--offline=yes", "--no-pager", f"--threshold={HIGHEST_EXPOSURE}", str(UNIT)],
+        ["systemd-analyze", "security", "--offline=yes", "--no-pager", f"--threshold={HIGHEST_EXPOSURE}", str(unit)],
         capture_output=True,
         text=True,
         check=False,
@@ -113,10 +114,15 @@ def test_a_blocked_loop_gives_no_sign_of_life_and_says_where_it_hung(tmp_path: P
     assert "in hang" in said  # the traceback of faulthandler
 
 
+def confined(unit: Path) -> list[str]:
+    """What is put before a command."""
+    return [sys.executable, str(Path(__file__).with_name("confined.py")), str(unit)]
+
+
 @needs_analyze
 @needs_seccomp
 def test_everything_works_under_the_units_filter(tmp_path: Path) -> None:
-    """Start, the pages, the control socket, and an import: a supervisor's file, read by processes of the daemon."""
+    """Start, the pages, the control socket, a backup, and an import: a file read by processes of the daemon."""
     assert not allowed_calls() & {"setrlimit", "mount", "ptrace", "setuid", "bpf"}
     assert {"fchownat", "setpriority", "prlimit64"} <= allowed_calls()
     config, file = configured(tmp_path), tmp_path / "list.xlsx"
@@ -124,19 +130,22 @@ def test_everything_works_under_the_units_filter(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "minidialer", "--config", str(config)]
     around = environment(tmp_path, PYTHONPATH=str(UNIT.parents[1]))
 
-    def say(*arguments: str) -> str:
-        done = subprocess.run([*program, *arguments], capture_output=True, text=True, env=around, check=False)
+    def say(*arguments: str, under: Path | None = None) -> str:
+        first = confined(under) if under is not None else []
+        done = subprocess.run([*first, *program, *arguments], capture_output=True, text=True, env=around, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     with systemd(tmp_path) as manager, (tmp_path / "log").open("wb") as out:
-        confined = [sys.executable, str(Path(__file__).with_name("confined.py"))]
-        daemon = subprocess.Popen([*confined, *program, "daemon"], stdout=out, stderr=out, env=around)
+        daemon = subprocess.Popen([*confined(UNIT), *program, "daemon"], stdout=out, stderr=out, env=around)
         try:
             hear(manager, b"READY=1")
             imported = json.loads(say("import", str(file), "--list", "L", "--create-list", "--by-daemon", "--json"))
             assert imported["added"] == 1
             assert json.loads(say("status", "--json"))["alarms"] == []
+            (tmp_path / "backups").mkdir(mode=0o700)
+            backup = say("backup", str(tmp_path / "backups"), "--keep", "14", "--json", under=BACKUP)
+            assert json.loads(backup)["rows"]["lead"] == 1
             daemon.terminate()
             assert daemon.wait(60) == 0, (tmp_path / "log").read_text()
         finally:
