@@ -43,7 +43,7 @@ def backup(
     with _bar(_("copying")) as show:
         made = back_up(settings().store_path, target.absolute(), show, force=force)
     if keep is not None:
-        made = replace(made, removed=keep_newest(file.absolute(), keep))
+        made = replace(made, removed=keep_newest(file.absolute(), keep, made.file))
     if as_json:
         write_json(
             {

@@ -57,13 +57,16 @@ def name_in(folder: Path, now: datetime) -> Path:
     return folder / _NAME.format(moment=now)
 
 
-def keep_newest(folder: Path, count: int) -> tuple[Path, ...]:
-    """Remove all but the newest `count` backups of the folder, by their names; gives those removed.
+def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
+    """Remove all but `made` and the newest others, `count` in all, by their names; gives those removed.
 
-    Only names that `name_in` gives are looked at: whatever else is in the folder stays.
+    `made`, the backup that was just taken, always stays: when the clock was set back, it looks like the oldest. Only
+    names that `name_in` gives are looked at: whatever else is in the folder stays.
     """
-    backups = sorted(path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.is_file())
-    removed = tuple(backups[: max(0, len(backups) - count)])
+    others = sorted(
+        path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.name != made.name and path.is_file()
+    )
+    removed = tuple(others[: max(0, len(others) + 1 - count)])
     for path in removed:
         path.unlink(missing_ok=True)
     return removed

@@ -185,13 +185,22 @@ def test_the_newest_are_kept_and_other_files_left_alone(tmp_path: Path) -> None:
     made = [name_in(tmp_path, NOW + timedelta(days=day)) for day in range(5)]
     for path in (*made, tmp_path / "minidialer-of-my-own.sqlite", tmp_path / "notes.txt"):
         path.touch()
-    assert keep_newest(tmp_path, 2) == tuple(made[:3])
+    assert keep_newest(tmp_path, 2, made[4]) == tuple(made[:3])
     assert _names(tmp_path) == [
         "minidialer-20260507T093000Z.sqlite",
         "minidialer-20260508T093000Z.sqlite",
         "minidialer-of-my-own.sqlite",
         "notes.txt",
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_backup_just_made_stays_when_the_clock_was_set_back(tmp_path: Path, count: int) -> None:
+    made = [name_in(tmp_path, NOW + timedelta(days=day)) for day in range(3)]
+    for path in made:
+        path.touch()
+    assert keep_newest(tmp_path, count, made[0]) == tuple(made[1 : 4 - count])
+    assert _names(tmp_path) == [path.name for path in (made[0], *made[4 - count :])]
 
 
 async def test_a_restored_store_is_the_backup_with_campaigns_stopped_and_nobody_signed_in(tmp_path: Path) -> None:
