@@ -1,10 +1,12 @@
 """Backups: copies of the store as it was at one moment, taken while the daemon dials, kept once they are proved."""
 
+import contextlib
 import os
 import re
+import stat
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from .copying import Contents, Progress, copy, look_through, part_file, sync
@@ -12,6 +14,8 @@ from .errors import StoreError
 
 _NAME = "minidialer-{moment:%Y%m%dT%H%M%SZ}.sqlite"
 _NAMES = re.compile(r"minidialer-\d{8}T\d{6}Z\.sqlite")
+_PARTS = re.compile(rf"\.{_NAMES.pattern}\.[a-z0-9_]{{8}}\.part(?:-wal|-shm|-journal)?")
+_LEFT_ALONE = timedelta(days=1)  # a copy that is still being written is younger
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,22 @@ def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
     for path in removed:
         path.unlink(missing_ok=True)
     return removed
+
+
+def sweep(folder: Path, now: datetime) -> None:
+    """Remove what backups that were killed left in a folder of backups, once it is a day old (now: UTC).
+
+    Only names that such a backup gives its unfinished file are looked at.
+    """
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):  # another's, or gone meanwhile
+            if _PARTS.fullmatch(path.name) and _is_old(path, now):
+                path.unlink()
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < (now - _LEFT_ALONE).timestamp()
 
 
 def _refuse(store: Path, target: Path, *, force: bool) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from minidialer.domain.campaign import CampaignStatus
 from minidialer.store import agents, audit, campaigns, copying, lists, sessions
 from minidialer.store import backup as backup_module
-from minidialer.store.backup import back_up, keep_newest, name_in
+from minidialer.store.backup import back_up, keep_newest, name_in, sweep
 from minidialer.store.database import Database
 from minidialer.store.errors import StoreError, StoreInUseError
 from minidialer.store.restore import restore
@@ -201,6 +201,22 @@ def test_the_backup_just_made_stays_when_the_clock_was_set_back(tmp_path: Path, 
         path.touch()
     assert keep_newest(tmp_path, count, made[0]) == tuple(made[1 : 4 - count])
     assert _names(tmp_path) == [path.name for path in (made[0], *made[4 - count :])]
+
+
+def test_what_killed_backups_left_goes_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    part, own = ".minidialer-20260504T024000Z.sqlite.ab_3x9zq.part", "minidialer-20260504T024000Z.sqlite"
+    killed = [part, f"{part}-journal", f"{part}-wal"]
+    others = [own, f".{own}", f".{own}.part", f".{own}.AB_3x9zq.part", f".copy{part}", f"{part}.mine", "x.part"]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / part.replace("ab_", "dir")).mkdir()
+    for name in (*killed, *others):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, ((NOW - timedelta(days=1, seconds=1)).timestamp(),) * 2)
+    young = tmp_path / part.replace("ab_", "new")
+    young.touch()
+    os.utime(young, ((NOW - timedelta(hours=23)).timestamp(),) * 2)
+    sweep(tmp_path, NOW)
+    assert _names(tmp_path) == sorted([*others, "folder", part.replace("ab_", "dir"), young.name])
 
 
 async def test_a_restored_store_is_the_backup_with_campaigns_stopped_and_nobody_signed_in(tmp_path: Path) -> None:
