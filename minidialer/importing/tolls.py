@@ -3,9 +3,9 @@
 Poland: the national numbering plan that the President of UKE assigns numbers by (regulation of 30 October 2013, Dz.U.
 2013 poz. 1281). Numbers that begin with 70 are premium-rate services. Of those that begin with 80, 800 is free for the
 caller; the others (801, 804 and what may follow) are services whose price the operator sets, so they count as premium.
-So do the pagers of 64, as phonenumbers has them.
-Elsewhere: of phonenumbers' types, premium rate, shared cost, personal numbers (British 070, say, costs like a premium and
-looks like a mobile) and pagers. Numbers of companies (UAN) and voice mail cost what others do there.
+So do the pagers of 64, which phonenumbers knows. Elsewhere: of its types, premium rate, shared cost, pagers, and
+personal numbers (British 070), which cost like a premium and look like mobiles. Numbers of companies (UAN) and voice
+mail do not.
 """
 
 import functools
