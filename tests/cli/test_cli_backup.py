@@ -87,7 +87,8 @@ def test_one_that_is_told_to_end_leaves_nothing(
     asyncio.run(_stored(installed, 10))
     folder = tmp_path / "backups"
     folder.mkdir()
-    right, seen = copying.copy, []
+    right = copying.copy
+    seen: list[Path] = []
 
     def told(source: Path, part: Path, progress: copying.Progress, *, live: bool) -> copying.Contents:
         found = right(source, part, progress, live=live)
@@ -95,11 +96,14 @@ def test_one_that_is_told_to_end_leaves_nothing(
         os.kill(os.getpid(), signal.SIGTERM)
         return found
 
+    def unheard(_number: int, _frame: object) -> None:
+        pytest.fail("nobody takes care of the signal")
+
     monkeypatch.setattr(backup_module, "copy", told)
-    before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("nobody takes care of the signal"))
+    before = signal.signal(signal.SIGTERM, unheard)
     try:
         assert main.run(["--config", str(installed.config), "backup", str(folder)]) == 130
-        assert signal.getsignal(signal.SIGTERM).__name__ == "<lambda>", "as it was"
+        assert signal.getsignal(signal.SIGTERM) is unheard, "as it was"
     finally:
         signal.signal(signal.SIGTERM, before)
     assert [path.suffix for path in seen] == [".part"]
