@@ -6,14 +6,14 @@ import re
 import stat
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .copying import Contents, Progress, copy, look_through, part_file, sync
 from .errors import StoreError
 
 _NAME = "minidialer-{moment:%Y%m%dT%H%M%SZ}.sqlite"
-_NAMES = re.compile(r"minidialer-\d{8}T\d{6}Z\.sqlite")
+_NAMES = re.compile(r"minidialer-(?P<moment>\d{8}T\d{6})Z\.sqlite")
 _PARTS = re.compile(rf"\.{_NAMES.pattern}\.[a-z0-9_]{{8}}\.part(?:-wal|-shm|-journal)?")
 _LEFT_ALONE = timedelta(days=1)  # a copy that is still being written is younger
 
@@ -59,6 +59,16 @@ def back_up(store: Path, target: Path, progress: Progress, *, force: bool = Fals
 def name_in(folder: Path, now: datetime) -> Path:
     """The name of a backup taken now (UTC) in a folder of backups."""
     return folder / _NAME.format(moment=now)
+
+
+def newest(folder: Path, now: datetime) -> datetime | None:
+    """When the newest backup of the folder was taken (UTC), by the names that `name_in` gives; None: there is none.
+
+    What the future made (before the clock was set back) does not count. Raises OSError.
+    """
+    taken = (found["moment"] for path in folder.iterdir() if (found := _NAMES.fullmatch(path.name)) and path.is_file())
+    latest = max((moment for moment in taken if moment <= f"{now:%Y%m%dT%H%M%S}"), default=None)
+    return datetime.strptime(latest, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if latest is not None else None
 
 
 def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
