@@ -33,17 +33,21 @@ def backup(
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    from minidialer.store.backup import back_up, keep_newest, name_in
+    from minidialer.cli.told_to_end import in_order_when_told
+    from minidialer.store.backup import back_up, keep_newest, name_in, sweep
 
     _may_use_store()
     in_folder = file.is_dir()
     if keep is not None and not in_folder:
         raise UsageError("--keep is for a folder of backups, and {file} is none.", file=str(file))
-    target = name_in(file, datetime.now(UTC)) if in_folder else file
-    with _bar(_("copying")) as show:
+    now = datetime.now(UTC)
+    target = name_in(file, now) if in_folder else file
+    if in_folder:
+        sweep(file, now)
+    with in_order_when_told(), _bar(_("copying")) as show:
         made = back_up(settings().store_path, target.absolute(), show, force=force)
     if keep is not None:
-        made = replace(made, removed=keep_newest(file.absolute(), keep))
+        made = replace(made, removed=keep_newest(file.absolute(), keep, made.file))
     if as_json:
         write_json(
             {

@@ -4,6 +4,7 @@ The daemon does not start on what is open. A file counts as open only when other
 lets them pass.
 """
 
+import glob
 import os
 import stat
 from collections.abc import Iterator
@@ -59,7 +60,8 @@ def _passwords(settings: Settings) -> Iterator[Sentence]:
 
 def _data(settings: Settings) -> Iterator[Sentence]:
     store = settings.store_path
-    beside = (store.with_name(store.name + suffix) for suffix in ("-wal", "-shm", ".bak"))
+    beside = [store.with_name(store.name + suffix) for suffix in ("-wal", "-shm")]
+    beside += sorted(store.parent.glob(f"{glob.escape(store.name)}.before-restore-*"))  # and their logs
     folders = settings.data_dir, settings.recordings_path, settings.rejected_path
     for path in dict.fromkeys((*folders, store, *beside)):
         if _is_open(path, _READ | _WRITE):

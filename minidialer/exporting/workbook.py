@@ -6,7 +6,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from .cells import Cell, cell_text, is_formula
+from minidialer.domain.formula import is_formula
+
+from .cells import Cell, cell_text
 from .errors import ExportError
 
 MOST_ROWS = 1_048_576  # of one sheet, its header included; what is beyond goes to the next one

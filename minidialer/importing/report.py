@@ -9,12 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from minidialer.domain.formula import as_it_was, harmless
 from minidialer.importing.reasons import Reason
 from minidialer.importing.source import Rejected
 
 _MODE = 0o640
-# A spreadsheet would run a cell that begins so. Our own reader drops the apostrophe again.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclasses.dataclass(slots=True)
@@ -58,7 +57,7 @@ class RejectedRows:
         """Add a row; raises OSError when the folder cannot be written."""
         if self._temporary is None:
             self._begin()
-        self._writer.writerow((rejected.line, _harmless(rejected.value), self._translate(rejected.reason.message)))
+        self._writer.writerow((rejected.line, harmless(rejected.value), self._translate(rejected.reason.message)))
         self.count += 1
 
     def _begin(self) -> None:
@@ -116,14 +115,6 @@ def rejected_page(
         for line, value, reason in itertools.islice(lines, most):
             if reason not in reasons:
                 raise ValueError(f"{reason} is none of the reasons")
-            rows.append(Rejected(int(line), _as_it_was(value), reasons[reason]))
+            rows.append(Rejected(int(line), as_it_was(value), reasons[reason]))
         end = file.tell()
         return rows, end if file.read(1) else None
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
-
-
-def _as_it_was(value: str) -> str:
-    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA_SIGNS) else value

@@ -3,7 +3,9 @@
 Poland: the national numbering plan that the President of UKE assigns numbers by (regulation of 30 October 2013, Dz.U.
 2013 poz. 1281). Numbers that begin with 70 are premium-rate services. Of those that begin with 80, 800 is free for the
 caller; the others (801, 804 and what may follow) are services whose price the operator sets, so they count as premium.
-Elsewhere: the types premium rate and shared cost of phonenumbers.
+So do the pagers of 64, which phonenumbers knows. Elsewhere: of its types, premium rate, shared cost, pagers, and
+personal numbers (British 070), which cost like a premium and look like mobiles. Numbers of companies (UAN) and voice
+mail do not.
 """
 
 import functools
@@ -16,9 +18,14 @@ from minidialer.domain.tolls import Toll, Tolls
 from minidialer.importing.reasons import NumberRefusedError, Reason
 
 _POLAND = "+48"
-_POLISH_SERVICES = ("+4870", "+4880")
+_POLISH_SERVICES = ("+4864", "+4870", "+4880")
 _POLISH_FREE = "+48800"
-_AT_A_PREMIUM = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
+_AT_A_PREMIUM = (
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.PERSONAL_NUMBER,
+    PhoneNumberType.PAGER,
+)
 _REASONS = {Toll.FOREIGN: Reason.FOREIGN, Toll.PREMIUM: Reason.PREMIUM}
 
 

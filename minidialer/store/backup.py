@@ -1,17 +1,21 @@
 """Backups: copies of the store as it was at one moment, taken while the daemon dials, kept once they are proved."""
 
+import contextlib
 import os
 import re
+import stat
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .copying import Contents, Progress, copy, look_through, part_file, sync
 from .errors import StoreError
 
 _NAME = "minidialer-{moment:%Y%m%dT%H%M%SZ}.sqlite"
-_NAMES = re.compile(r"minidialer-\d{8}T\d{6}Z\.sqlite")
+_NAMES = re.compile(r"minidialer-(?P<moment>\d{8}T\d{6})Z\.sqlite")
+_PARTS = re.compile(rf"\.{_NAMES.pattern}\.[a-z0-9_]{{8}}\.part(?:-wal|-shm|-journal)?")
+_LEFT_ALONE = timedelta(days=1)  # a copy that is still being written is younger
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,45 @@ def name_in(folder: Path, now: datetime) -> Path:
     return folder / _NAME.format(moment=now)
 
 
-def keep_newest(folder: Path, count: int) -> tuple[Path, ...]:
-    """Remove all but the newest `count` backups of the folder, by their names; gives those removed.
+def newest(folder: Path, now: datetime) -> datetime | None:
+    """When the newest backup of the folder was taken (UTC), by the names that `name_in` gives; None: there is none.
 
-    Only names that `name_in` gives are looked at: whatever else is in the folder stays.
+    What the future made (before the clock was set back) does not count. Raises OSError.
     """
-    backups = sorted(path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.is_file())
-    removed = tuple(backups[: max(0, len(backups) - count)])
+    taken = (found["moment"] for path in folder.iterdir() if (found := _NAMES.fullmatch(path.name)) and path.is_file())
+    latest = max((moment for moment in taken if moment <= f"{now:%Y%m%dT%H%M%S}"), default=None)
+    return datetime.strptime(latest, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if latest is not None else None
+
+
+def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
+    """Remove all but `made` and the newest others, `count` in all, by their names; gives those removed.
+
+    `made`, the backup that was just taken, always stays: when the clock was set back, it looks like the oldest. Only
+    names that `name_in` gives are looked at: whatever else is in the folder stays.
+    """
+    others = sorted(
+        path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.name != made.name and path.is_file()
+    )
+    removed = tuple(others[: max(0, len(others) + 1 - count)])
     for path in removed:
         path.unlink(missing_ok=True)
     return removed
+
+
+def sweep(folder: Path, now: datetime) -> None:
+    """Remove what backups that were killed left in a folder of backups, once it is a day old (now: UTC).
+
+    Only names that such a backup gives its unfinished file are looked at.
+    """
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):  # another's, or gone meanwhile
+            if _PARTS.fullmatch(path.name) and _is_old(path, now):
+                path.unlink()
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < (now - _LEFT_ALONE).timestamp()
 
 
 def _refuse(store: Path, target: Path, *, force: bool) -> None:

@@ -1,9 +1,24 @@
 """`minidialer backup` and `restore` as an operator and systemd's timer run them."""
 
+import asyncio
+import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
+
+import pytest
+
+from minidialer.cli import main
+from minidialer.lab.errors import LabError
+from minidialer.lab.small_disk import small_disk
+from minidialer.store import backup as backup_module
+from minidialer.store import copying
+from minidialer.store.database import Database
+from tests.store.world import World
 
 from .installation import Installation
 
@@ -56,6 +71,63 @@ def test_what_cannot_be_done_is_one_sentence(installed: Installation, tmp_path: 
     assert re.fullmatch(r"There is no store .*: nothing can be backed up\.\n", said.err)
     said = installed("--lang", "pl", "restore", str(tmp_path / "none"))
     assert (said.code, said.err) == (1, f"Nie ma pliku {tmp_path / 'none'}.\n")
+
+
+async def _stored(installed: Installation, leads: int) -> None:
+    installed.data_dir.mkdir()
+    async with Database.open(installed.data_dir / "minidialer.sqlite") as db:
+        world = await World.build(db)
+        await world.add_leads({"notes": "x" * 200} for _ in range(leads))
+
+
+def test_one_that_is_told_to_end_leaves_nothing(
+    installed: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As systemd does when it takes too long, or at a shutdown."""
+    asyncio.run(_stored(installed, 10))
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    right = copying.copy
+    seen: list[Path] = []
+
+    def told(source: Path, part: Path, progress: copying.Progress, *, live: bool) -> copying.Contents:
+        found = right(source, part, progress, live=live)
+        seen.extend(folder.iterdir())
+        os.kill(os.getpid(), signal.SIGTERM)
+        return found
+
+    def unheard(_number: int, _frame: object) -> None:
+        pytest.fail("nobody takes care of the signal")
+
+    monkeypatch.setattr(backup_module, "copy", told)
+    before = signal.signal(signal.SIGTERM, unheard)
+    try:
+        assert main.run(["--config", str(installed.config), "backup", str(folder)]) == 130
+        assert signal.getsignal(signal.SIGTERM) is unheard, "as it was"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert [path.suffix for path in seen] == [".part"]
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_full_disk_leaves_the_older_backups(installed: Installation, tmp_path: Path) -> None:
+    await _stored(installed, 3000)
+    command = (sys.executable, "-W", "error", "-m", "minidialer", "backup", "--keep", "1")
+    environment = {**os.environ, "MINIDIALER_CONFIG": str(installed.config)}
+    try:
+        async with small_disk(tmp_path / "disk", 1) as disk:
+            older = disk.seen / "minidialer-20260101T000000Z.sqlite"
+            older.write_bytes(b"x" * 500_000)
+            said = await asyncio.to_thread(
+                subprocess.run, [*disk.prefix, *command, str(disk.folder)],
+                capture_output=True, text=True, env=environment, timeout=60, check=False,
+            )  # fmt: skip
+            assert (said.returncode, said.stdout) == (1, "")
+            assert re.fullmatch(r".* cannot be copied to .*: database or disk is full\.\n", said.stderr)
+            assert [path.name for path in disk.seen.iterdir()] == [older.name]
+            assert older.stat().st_size == 500_000
+    except LabError as error:
+        pytest.skip(str(error))
 
 
 def test_the_timer_calls_what_there_is() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from minidialer.control.client import Client
 from minidialer.control.models import base, imports, leads, lists, uploads
+from minidialer.control.sentences import ControlError
 from minidialer.control.uploading import upload_async
 from minidialer.daemon.imports import uploads as spool
 from minidialer.daemon.imports.work import ImportWork
@@ -373,6 +375,26 @@ async def test_who_falls_asleep_halfway_gives_up_the_place(tmp_path: Path) -> No
     moment[0] += spool.LONGEST + 1
     place.begin(3, "d", 10)
     assert not quick.path.exists()
+
+
+async def test_files_that_fit_one_by_one_do_not_fill_the_disk_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "MOST_BYTES", 1 << 60)
+    monkeypatch.setattr(spool, "SPARE_BYTES", 1 << 20)
+    place = spool.Uploads(tmp_path, lambda: 0.0)
+    most = shutil.disk_usage(tmp_path).free * 6 // 10
+    first = place.begin(1, "a", most)
+    with pytest.raises(ControlError, match="no room"):
+        place.begin(2, "b", most)
+    place.forget(1)
+    second = place.begin(2, "b", most)
+    await place.add(2, second.id, b"x")
+    monkeypatch.setattr(spool, "SPARE_BYTES", 1 << 60)  # as if others had filled it since
+    with pytest.raises(ControlError, match="no room"):
+        await place.add(2, second.id, b"x")
+    assert not first.path.exists()
+    assert not second.path.exists(), "its room is the store's"
 
 
 async def test_a_file_no_process_survives_is_refused(office: Office, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minidialer.control.models.leads import Lead
+from minidialer.domain.formula import harmless, is_formula
 from minidialer.exporting import workbook
-from minidialer.exporting.cells import harmless, is_formula
 from minidialer.exporting.leads import LeadsFile
 from minidialer.exporting.table import ExportError, write_table
 from minidialer.importing.reader import open_source
@@ -67,9 +67,15 @@ def test_no_text_becomes_a_formula(tmp_path: Path, text: str) -> None:
     assert not is_formula(read_csv(table)[1][0])
 
 
-@pytest.mark.parametrize("text", ["+48600100200", "-12,50", "600", "a=b", "", "'"])
-def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
-    assert harmless(text) == text
+@pytest.mark.parametrize("delimiter", list(";,\t"))
+@pytest.mark.parametrize("text", ["Kowalski,=1+1,x", "Kowalski;=1+1", "Kowalski\t@x", "Kowalski\n=1", 'Kowalski,"=1"'])
+def test_no_text_hides_one_for_a_spreadsheet_that_parts_cells_elsewhere(
+    tmp_path: Path, text: str, delimiter: str
+) -> None:
+    path = tmp_path / "a.csv"
+    for written in ";,":
+        write_table(path, ["number", text], [["600100200", text]], delimiter=written)
+        assert not [cell for row in read_csv(path, delimiter) for cell in row if is_formula(cell)]
 
 
 @given(st.text(max_size=20), st.text(min_size=1, max_size=20))

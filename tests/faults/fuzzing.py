@@ -6,6 +6,8 @@ found worth keeping lies in `minidialer/lab/hostile/corpora` and is fed again in
 
 import asyncio
 import contextlib
+import csv
+import io
 import json
 import tempfile
 from collections.abc import Callable
@@ -25,8 +27,9 @@ from minidialer.control.models.base import Done
 from minidialer.control.protocol import METHODS
 from minidialer.daemon.control.dispatch import Dispatcher
 from minidialer.domain.commands import CallPhone
+from minidialer.domain.formula import is_formula
 from minidialer.domain.sentence import RefusedError
-from minidialer.exporting.cells import harmless, is_formula
+from minidialer.exporting.cells import cell_text
 from minidialer.importing.numbers import to_e164
 from minidialer.importing.reader import ImportFileError, ImportOptions, NumberRefusedError, Rejected, open_source
 from minidialer.importing.tolls import tolls
@@ -141,10 +144,17 @@ def page_body(data: bytes) -> None:
 
 
 def exported(data: bytes) -> None:
-    """No text is a formula in a spreadsheet."""
-    text = harmless(data.decode("utf-8", "surrogateescape"))
-    assert not is_formula(text)
+    """No text is a formula in a spreadsheet, at whatever sign that one parts cells."""
+    text = cell_text(data.decode("utf-8", "surrogateescape"), UTC)
     text.encode()
+    assert not is_formula(text)
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerow(["1", text])
+    for delimiter in ";,\t":
+        cells = [
+            cell for row in csv.reader(io.StringIO(written.getvalue(), newline=""), delimiter=delimiter) for cell in row
+        ]
+        assert not any(cell.lstrip(" ").startswith("=") for cell in cells)
 
 
 TARGETS: dict[str, Target] = {

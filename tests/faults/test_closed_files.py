@@ -24,6 +24,7 @@ def folder() -> Iterator[Path]:
         made = [
             data / "minidialer.sqlite",
             data / "minidialer.sqlite-wal",
+            data / "minidialer.sqlite.before-restore-20260504T024000Z",
             Path(name) / "secret",
             Path(name) / "key.pem",
         ]
@@ -58,6 +59,7 @@ PASSABLE = {"data": 0o751}  # as `[control] read_only_group` has it: others may 
         ("", "", {"data": 0o752}, "data holds people's data"),
         ("", "", PASSABLE | {"data/minidialer.sqlite": 0o644}, "sqlite holds"),
         ("", "", PASSABLE | {"data/minidialer.sqlite-wal": 0o644}, "sqlite-wal holds"),
+        ("", "", PASSABLE | {"data/minidialer.sqlite.before-restore-20260504T024000Z": 0o644}, "24000Z holds"),
         ('[control]\nmode = "0666"', "", {}, "control.mode = 0666 lets every user control"),
         ('[control]\nsocket = "/var/tmp/minidialer.sock"', "", {}, "Everybody may write /var/tmp"),
     ],

@@ -37,7 +37,13 @@ OWN, ABROAD, PREMIUM = "+48600100200", "+881612345678", "+48703123456"
         ("PL", "+48709123456", Toll.PREMIUM),  # not given out yet; the range is of services at a premium
         ("PL", "+48801100200", Toll.PREMIUM),
         ("PL", "+48804100200", Toll.PREMIUM),
+        ("PL", "+48641234567", Toll.PREMIUM),  # a pager
         ("PL", "+4930123456", Toll.FOREIGN),
+        ("PL", "+447010123456", Toll.PREMIUM),  # a personal number
+        ("PL", "+447640123456", Toll.PREMIUM),  # a pager
+        ("PL", "+447400123456", Toll.FOREIGN),  # a mobile
+        ("GB", "+447010123456", Toll.PREMIUM),
+        ("GB", "+443061234567", Toll.OWN),  # a company, at the price of any other
         ("PL", "+881612345678", Toll.FOREIGN),  # a satellite
         ("PL", "+979123456789", Toll.PREMIUM),  # premium of no country
         ("PL", "+499001234567", Toll.PREMIUM),
@@ -57,7 +63,8 @@ def test_what_a_number_is(region: str, number: str, toll: Toll) -> None:
 @given(st.from_regex(r"\A\+48[1-9][0-9]{8}\Z"))
 def test_what_phonenumbers_takes_for_a_premium_is_one_here(number: str) -> None:
     kind = phonenumbers.number_type(phonenumbers.parse(number))
-    if kind in (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST):
+    types = phonenumbers.PhoneNumberType
+    if kind in (types.PREMIUM_RATE, types.SHARED_COST, types.PERSONAL_NUMBER, types.PAGER):
         assert kind_in("PL")(number) is Toll.PREMIUM
 
 
@@ -68,6 +75,7 @@ def test_what_the_settings_allow() -> None:
     assert rules.refusal("+33123456789") is Toll.FOREIGN
     assert rules.refusal("+499001234567") is Toll.PREMIUM  # a country is not its premium
     assert rules.refusal("+48804100200") is Toll.PREMIUM
+    assert rules.refusal("+447010123456") is Toll.PREMIUM
 
 
 def test_an_import_rejects_what_would_not_be_dialled(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from minidialer.domain.formula import is_formula
 from minidialer.importing.reader import Reason, Rejected, open_source
-from minidialer.importing.report import Summary, rejected_rows
+from minidialer.importing.report import Summary, rejected_page, rejected_rows
 
 
 def test_rejected_rows_are_written_for_a_spreadsheet(tmp_path: Path) -> None:
@@ -22,6 +23,21 @@ def test_rejected_rows_are_written_for_a_spreadsheet(tmp_path: Path) -> None:
             ["3", '\'=HYPERLINK("x")', Reason.CHARACTERS.message.upper()],
             ["9", "'+48 600, 100", Reason.TOO_SHORT.message.upper()],
         ]
+
+
+HOSTILE = ["Kowalski;=1+1", "a,@x", "＝1", '; "-1+2"', " =1"]
+
+
+@pytest.mark.parametrize("delimiter", list(";,\t"))
+def test_no_rejected_value_is_run_by_a_spreadsheet(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "rejected.csv"
+    with rejected_rows(path) as rows:
+        for value in HOSTILE:
+            rows.write(Rejected(1, value, Reason.CHARACTERS))
+    with path.open(encoding="utf-8", newline="") as file:
+        assert not [cell for row in csv.reader(file, delimiter=delimiter) for cell in row if is_formula(cell)]
+    shown, following = rejected_page(path, str, 0, 100)
+    assert ([row.value for row in shown], following) == (HOSTILE, None)
 
 
 def test_no_rejected_row_no_file(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from minidialer.domain.campaign import CampaignStatus
 from minidialer.store import agents, audit, campaigns, copying, lists, sessions
 from minidialer.store import backup as backup_module
-from minidialer.store.backup import back_up, keep_newest, name_in
+from minidialer.store.backup import back_up, keep_newest, name_in, sweep
 from minidialer.store.database import Database
 from minidialer.store.errors import StoreError, StoreInUseError
 from minidialer.store.restore import restore
@@ -185,13 +185,38 @@ def test_the_newest_are_kept_and_other_files_left_alone(tmp_path: Path) -> None:
     made = [name_in(tmp_path, NOW + timedelta(days=day)) for day in range(5)]
     for path in (*made, tmp_path / "minidialer-of-my-own.sqlite", tmp_path / "notes.txt"):
         path.touch()
-    assert keep_newest(tmp_path, 2) == tuple(made[:3])
+    assert keep_newest(tmp_path, 2, made[4]) == tuple(made[:3])
     assert _names(tmp_path) == [
         "minidialer-20260507T093000Z.sqlite",
         "minidialer-20260508T093000Z.sqlite",
         "minidialer-of-my-own.sqlite",
         "notes.txt",
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_backup_just_made_stays_when_the_clock_was_set_back(tmp_path: Path, count: int) -> None:
+    made = [name_in(tmp_path, NOW + timedelta(days=day)) for day in range(3)]
+    for path in made:
+        path.touch()
+    assert keep_newest(tmp_path, count, made[0]) == tuple(made[1 : 4 - count])
+    assert _names(tmp_path) == [path.name for path in (made[0], *made[4 - count :])]
+
+
+def test_what_killed_backups_left_goes_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    part, own = ".minidialer-20260504T024000Z.sqlite.ab_3x9zq.part", "minidialer-20260504T024000Z.sqlite"
+    killed = [part, f"{part}-journal", f"{part}-wal"]
+    others = [own, f".{own}", f".{own}.part", f".{own}.AB_3x9zq.part", f".copy{part}", f"{part}.mine", "x.part"]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / part.replace("ab_", "dir")).mkdir()
+    for name in (*killed, *others):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, ((NOW - timedelta(days=1, seconds=1)).timestamp(),) * 2)
+    young = tmp_path / part.replace("ab_", "new")
+    young.touch()
+    os.utime(young, ((NOW - timedelta(hours=23)).timestamp(),) * 2)
+    sweep(tmp_path, NOW)
+    assert _names(tmp_path) == sorted([*others, "folder", part.replace("ab_", "dir"), young.name])
 
 
 async def test_a_restored_store_is_the_backup_with_campaigns_stopped_and_nobody_signed_in(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ TITLES = {
     "config": sentence("configuration"),
     "store": sentence("store"),
     "disk": sentence("disk"),
+    "backup": sentence("backup"),
     "clock": sentence("clock"),
     "daemon": sentence("daemon"),
     "pages": sentence("agents' pages"),

@@ -12,6 +12,7 @@ from minidialer.daemon.closed_files import open_to_others
 from minidialer.domain.sentence import sentence
 from minidialer.settings import Settings
 
+from .backups import backup_checks
 from .check import Check, failed, ok, warning
 
 _LITTLE, _TOO_LITTLE = 2 * 1024**3, 200 * 1024**2  # bytes
@@ -20,9 +21,10 @@ _NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # this program is not older
 
 
 def machine_checks(settings: Settings) -> Iterator[Check]:
-    """Configuration, folders, disk, clock, and whether the daemon runs."""
+    """Configuration, folders, disk, backups, clock, and whether the daemon runs."""
     yield _config(settings)
     yield _folder(settings.data_dir)
+    yield from backup_checks(settings.data_dir, datetime.now(UTC))
     yield _clock()
     yield _daemon(settings.socket_path)
 

@@ -67,9 +67,8 @@ class Uploads:
             raise ControlError("There are {most} files of yours already: import or leave them.", most=MOST_OF_A_CLIENT)
         self._check_quota(size)
         try:
-            free = shutil.disk_usage(self.folder).free
-            if free < size + SPARE_BYTES:
-                raise ControlError("There is no room for it on the daemon's disk: free some.", code="no_room")
+            promised = sum(upload.size - upload.received for upload in self._present.values())
+            self._check_room(promised + size)
             identity = secrets.token_hex(16)
             path = self.folder / f"{identity}{SUFFIX}"
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -82,7 +81,7 @@ class Uploads:
         return upload
 
     async def add(self, owner: int, identity: str, data: bytes) -> Upload:
-        """The next piece. Raises ControlError; a file that is longer than was said is dropped."""
+        """The next piece. Raises ControlError; a file that is longer than was said, or finds no room, is dropped."""
         upload = self._of(owner, identity)
         if upload.received + len(data) > upload.size:
             self.drop(upload)
@@ -91,7 +90,11 @@ class Uploads:
         upload.received += len(data)  # before the write: two clients shall not both take the last room
         upload.last = self._clock()
         try:
+            self._check_room(len(data))  # others write to the disk meanwhile
             await asyncio.to_thread(_append, upload.path, data)
+        except ControlError:
+            self.drop(upload)
+            raise
         except OSError as error:
             self.drop(upload)
             raise _failed(error) from error
@@ -130,6 +133,10 @@ class Uploads:
     def _check_quota(self, more: int) -> None:
         if sum(upload.received for upload in self._present.values()) + more > MOST_BYTES:
             raise ControlError("Too many files are being imported: wait until they are.", code="no_room")
+
+    def _check_room(self, more: int) -> None:
+        if shutil.disk_usage(self.folder).free < more + SPARE_BYTES:
+            raise ControlError("There is no room for it on the daemon's disk: free some.", code="no_room")
 
     def _sweep(self) -> None:
         now = self._clock()
