@@ -1,8 +1,12 @@
 """What every answer carries, and which requests are not even looked at.
 
 CSRF: a browser says with Sec-Fetch-Site where an unsafe request comes from, and an older one with Origin; what has
-neither is no browser, so nobody's cookie was borrowed. The session's cookie is SameSite=Strict besides.
+neither is no browser, so nobody's cookie was borrowed. The session's cookie is SameSite=Strict besides. A page whose
+name was turned to our address (DNS rebinding) is of the same origin for the browser: only the name tells it apart.
 """
+
+import re
+from ipaddress import ip_address
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -12,6 +16,7 @@ from minidialer.domain.sentence import RefusedError
 from .client import is_encrypted, own_origin
 from .settings import WebSettings
 
+_HOST = re.compile(r"(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?")  # RFC 9110, 7.2: an IPv6 address stands in brackets
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = "; ".join(
     (
@@ -48,15 +53,39 @@ def guard(settings: WebSettings) -> Middleware:
 
     @web.middleware
     async def look(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if settings.public_origin and request.headers.get("Host", "").lower() != _host(settings):
-            raise ForeignRequestError(
-                "This is not the address of these pages: open {origin}.", origin=_public(settings)
-            )
+        _look_at_host(request.headers.get("Host", "").lower(), settings)
         if request.method not in SAFE and not _is_ours(request, settings):
             raise ForeignRequestError("This request came from another site and was refused: open the page itself.")
         return await handler(request)
 
     return look
+
+
+def _look_at_host(host: str, settings: WebSettings) -> None:
+    """Raises ForeignRequestError for the name of somebody else."""
+    if settings.public_origin:
+        if host != _host(settings):
+            raise ForeignRequestError(
+                "This is not the address of these pages: open {origin}.", origin=_public(settings)
+            )
+    elif not _is_own_name(host, settings):
+        raise ForeignRequestError(
+            "These pages do not answer under this name: set web.public_url to the address that agents open."
+        )
+
+
+def _is_own_name(host: str, settings: WebSettings) -> bool:
+    """One of this machine's names, or an address of digits, which no DNS can turn to another machine."""
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return False
+    literal, name = found.groups()
+    if literal is None and (name == "localhost" or name in settings.names):
+        return name != ""
+    try:
+        return ip_address(literal or name).version == (6 if literal else 4)
+    except ValueError:
+        return False
 
 
 def _is_ours(request: web.Request, settings: WebSettings) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import resource
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from ipaddress import ip_address, ip_network
@@ -24,6 +25,7 @@ MOST_CONNECTIONS = 2000  # a thousand agents, each with a stream and a request
 MOST_OF_ONE_ADDRESS = 1000  # a whole office behind one router
 MOST_FILES = 4096  # the daemon asks for so many, where it may
 HANDSHAKE = 15.0  # seconds a client may take for TLS
+_NAMING = 5.0  # seconds the machine may take to say its name: a broken DNS must not keep the pages away
 
 
 @contextlib.asynccontextmanager
@@ -33,6 +35,7 @@ async def serving_pages(services: Services, settings: Settings) -> AsyncIterator
     tls = await asyncio.to_thread(tls_context, chosen)
     surroundings = Surroundings(
         public_origin=chosen.public_url,
+        names=frozenset() if chosen.public_url else await _names(chosen),
         tls=tls is not None,
         trusted_proxies=tuple(ip_network(network) for network in chosen.trusted_proxies),
     )
@@ -47,6 +50,15 @@ async def serving_pages(services: Services, settings: Settings) -> AsyncIterator
             listener.close()
     finally:
         await runner.cleanup()
+
+
+async def _names(chosen: WebSettings) -> frozenset[str]:
+    """What agents may call this machine in their browsers, lower-case."""
+    names = {chosen.host.lower(), socket.gethostname().lower()}
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_NAMING):
+            names.add((await asyncio.to_thread(socket.getfqdn)).lower())
+    return frozenset(names)
 
 
 async def _listening(

@@ -271,6 +271,11 @@ class Transfer(Event):
     channel: str
     target: str
 
+    @property
+    def outside(self) -> bool:
+        """To a telephone number, which is E.164 here; no extension has a plus."""
+        return self.target.startswith("+")
+
 
 @dataclass(frozen=True, slots=True)
 class SendDigit(Event):

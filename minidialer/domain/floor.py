@@ -137,11 +137,11 @@ class Floor:
             self._use_of(trunk).starts.add(moment)
 
     def note_by_hand(self, agent_id: int, moment: datetime) -> None:
-        """A customer was called because this agent clicked."""
+        """A customer was called because this agent clicked, or sent on to a number."""
         self.by_hand_starts.setdefault(agent_id, StartWindow(ONE_HOUR)).add(moment)
 
     def by_hand_left(self, agent_id: int, now: datetime) -> bool:
-        """May the agent place one more call by hand?"""
+        """May the agent place one more call by hand, or send a customer on to a number?"""
         if self.by_hand_per_hour is None:
             return True
         window = self.by_hand_starts.get(agent_id)

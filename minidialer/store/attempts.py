@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.events import Pick
 from minidialer.domain.outcome import Outcome
+from minidialer.domain.sentence import sentence
 
 from .attempt_ids import first_id
 from .schema import agent, attempt, lead
 
 _PHONE_RINGS = timedelta(minutes=10)  # longer than an agent's phone rings between the attempt's row and the call
+_TALK = timedelta(hours=4)  # longer than talks are, from the attempt's row until the customer is sent on
+_SENT_OUTSIDE = str(sentence("transferred to {target}", target="+"))  # how the detail of such an attempt begins
 _LATEST = 20_000  # more calls than any machine places in five seconds
 _KEPT = (
     "state",
@@ -93,12 +96,15 @@ async def starts_since(conn: AsyncConnection, since: datetime) -> list[tuple[int
 
 
 async def by_hand_since(conn: AsyncConnection, since: datetime) -> list[tuple[int, datetime]]:
-    """Agent and time of each call placed by hand after `since`, the oldest first."""
-    query = sa.select(attempt.c.owner_id, attempt.c.dialled_at).where(
+    """Agent and time of each call placed by hand after `since`, or sent on to a telephone number; the oldest first."""
+    called = sa.select(attempt.c.owner_id.label("agent_id"), attempt.c.dialled_at.label("at")).where(
         attempt.c.id >= first_id(since - _PHONE_RINGS), attempt.c.by_hand, attempt.c.dialled_at > since
     )
-    rows = await conn.execute(query.order_by(attempt.c.dialled_at))
-    return [(row.owner_id, row.dialled_at) for row in rows if row.owner_id is not None]
+    sent = sa.select(attempt.c.agent_id, attempt.c.ended_at).where(
+        attempt.c.id >= first_id(since - _TALK), attempt.c.ended_at > since, attempt.c.detail.startswith(_SENT_OUTSIDE)
+    )
+    rows = await conn.execute(sa.union_all(called, sent).order_by("at"))
+    return [(row.agent_id, row.at) for row in rows if row.agent_id is not None]
 
 
 async def unsettled(conn: AsyncConnection) -> list[Attempt]:

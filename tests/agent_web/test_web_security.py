@@ -73,7 +73,9 @@ async def test_another_site_cannot_log_anybody_in(site: Site, path: str) -> None
     assert site.services.addresses == []
 
 
-@pytest.mark.parametrize("settings", [{"tls": True}, {"public_origin": "https://dialer.test"}])
+@pytest.mark.parametrize(
+    "settings", [{"tls": True, "names": {"dialer.test"}}, {"public_origin": "https://dialer.test"}]
+)
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(serve: Sites, settings: dict[str, object]) -> None:
     async with serve() as site, session_of(site) as browser, browser.post("/api/session", json=LOGIN) as answer:
         (cookie,) = answer.headers.getall("Set-Cookie")
@@ -96,6 +98,40 @@ async def test_only_the_configured_name_is_answered(serve: Sites) -> None:
             "/api/session", json=LOGIN, headers={"Host": "dialer.test", "Origin": "https://dialer.test"}
         ) as answer:
             assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("192.168.1.5:8080", 200),
+        ("[::1]:8080", 200),
+        ("[2001:db8::1]", 200),
+        ("localhost:9", 200),
+        ("LOCALHOST", 200),
+        ("Dialer.Office", 200),
+        ("dialer.office:8080", 200),
+        ("rebound.test:8080", 403),
+        ("127.0.0.1.rebound.test", 403),
+        ("localhost.rebound.test", 403),
+        ("rebound.test:127.0.0.1", 403),
+        ("[rebound.test]", 403),
+        ("[localhost]", 403),
+        ("user@127.0.0.1", 403),
+        ("", 403),
+    ],
+)
+async def test_a_foreign_name_turned_to_this_address_is_refused(serve: Sites, host: str, status: int) -> None:
+    """DNS rebinding: to the browser the foreign page and these are of one origin."""
+    async with serve(names=frozenset({"dialer.office", ""})) as site, session_of(site) as browser:
+        headers = {"Host": host, "Origin": f"http://{host.lower()}", "Sec-Fetch-Site": "same-origin"}
+        async with browser.post("/api/session", json=LOGIN, headers=headers) as answer:
+            assert answer.status == status
+            if status == 403:
+                assert "set web.public_url" in await error(answer)
+        assert len(site.services.addresses) == (status == 200)
+        async with browser.get("/login", headers={"Host": host}) as answer:
+            assert answer.status == status
 
 
 @pytest.mark.parametrize(

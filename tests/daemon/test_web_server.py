@@ -47,6 +47,21 @@ async def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
                     pass
 
 
+async def test_the_machines_own_name_is_answered_and_another_is_told_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda: "Tower.Office.test")
+    async with open_shop(tmp_path) as shop:
+        settings = settings_of(tmp_path, port=free_port(), host="localhost")
+        async with serving_pages(shop.services, settings), aiohttp.ClientSession(settings.page_url) as session:
+            for name in ("localhost", "127.0.0.1", "tower.office.test", socket.gethostname()):
+                async with session.get("/login", headers={"Host": f"{name}:{settings.web.port}"}) as answer:
+                    assert answer.status == 200, name
+            async with session.get("/api/seat", headers={"Host": "rebound.test"}) as answer:
+                assert answer.status == 403
+                assert "set web.public_url" in (await answer.json())["error"]
+
+
 async def test_dialling_goes_on_while_the_port_is_taken_and_the_pages_come_when_it_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,6 +122,32 @@ def test_sent_on_while_on_hold() -> None:
     )
 
 
+def test_sent_on_to_a_number_counts_as_a_call_by_hand() -> None:
+    scene = Scene(leads=4, agent_connection="nailed_up")
+    scene.floor.by_hand_per_hour = 1
+    scene.play(
+        """
+        anna joins              | phone anna; anna paused: calling_phone
+        anna phone idle         | anna ready; call c1
+        c1 answers              | join c1 anna; anna reserved
+        c1 meets anna           | anna in_call
+        anna sends the customer to +48221234567 | send c1 to PJSIP/+48221234567; c1 answered; anna wrap_up
+        anna phone idle         |
+        anna saves              | anna ready; call c2
+        c2 answers              | join c2 anna; anna reserved
+        c2 meets anna           | anna in_call
+        anna sends the customer to +48221234567 | refused: You have called 1 numbers by hand within an hour, which is the limit: go on later.
+        anna sends the customer to 200 | send c2 to PJSIP/200; c2 answered; anna wrap_up
+        anna phone idle         |
+        anna saves              | anna ready; call c3
+        c3 answers              | join c3 anna; anna reserved
+        c3 meets anna           | anna in_call
+        after 3600              |
+        anna sends the customer to +48221234567 | send c3 to PJSIP/+48221234567; c3 answered; anna wrap_up
+        """  # noqa: E501  # the sentence is that long
+    )
+
+
 def test_keys_of_the_telephone() -> None:
     talk().play(
         """

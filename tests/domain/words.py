@@ -147,7 +147,7 @@ EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"(\w+) hangs up", _agent(events.HangUp)),
     (r"(\w+) holds", lambda stage, name: events.SetHold(stage.agent_ids[name], True)),
     (r"(\w+) talks on", lambda stage, name: events.SetHold(stage.agent_ids[name], False)),
-    (r"(\w+) sends the customer to (\w+)", _transfer),
+    (r"(\w+) sends the customer to (\+?\w+)", _transfer),
     (r"(\w+) presses (\S+)", _agent(events.SendDigit)),
     (r"(\w+) calls (\d+)(?: for (\w+))?", _by_hand),
     (r"(\w+) page gone", _agent(events.PageGone)),

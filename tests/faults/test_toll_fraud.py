@@ -160,6 +160,33 @@ async def test_calls_by_hand_are_capped_by_the_hour_also_after_a_restart(
             assert await attempts.by_hand_since(conn, at) == []
 
 
+async def test_talks_sent_on_to_numbers_are_capped_with_calls_by_hand_also_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_shop(tmp_path, (OWN, "+48600100201", "+48600100202")) as shop:
+        desk = shop.office.desk
+        monkeypatch.setattr(shop.office.floor, "by_hand_per_hour", 1)
+        web = desk.settings.web.model_copy(update={"transfer_extensions": ("200",), "transfer_prefixes": ("+4822",)})
+        monkeypatch.setitem(desk.settings.__dict__, "web", web)
+        token = await shop.sign_in()
+        await shop.talk(token)
+        await shop.services.transfer(token, "22 123 45 67")
+        anna = shop.office.floor.agents[shop.agent_id("1001")]
+        desk.engine.post(PhoneGone(anna.id, anna.phone.leg, 16))
+        await shop.save(token)
+        await shop.office.connect_customer()
+        with pytest.raises(RefusedError, match="1 numbers by hand within an hour"):
+            await shop.services.transfer(token, "22 123 45 67")
+        await shop.services.transfer(token, "200")  # an extension costs nothing
+        await desk.engine.flushed()
+        async with desk.database.read() as conn:
+            ((who, at),) = await attempts.by_hand_since(conn, now() - timedelta(hours=1))
+            assert who == anna.id
+            assert await attempts.by_hand_since(conn, at) == []
+        transfers = [line for line in await shop.office.audit_lines() if line.action == "talk.transfer"]
+        assert [line.after for line in transfers] == [{"target": "200"}, {"target": "+48221234567"}]
+
+
 def test_a_claim_by_hand_for_such_a_number_ends_without_a_call() -> None:
     """The page refuses first; this is what holds when somebody gets past it."""
     scene = Scene(pacing_mode="manual")

@@ -116,6 +116,15 @@ async def contexts(here: Site) -> set[str]:
     return {line.split("!")[1] for line in lines if "!" in line}
 
 
+async def seconds_left(here: Site, context: str) -> int:
+    """Until Asterisk ends the channel that is there."""
+    lines = (await here.lab.pbx.rx("core show channels concise")).splitlines()
+    (name,) = (line.split("!")[0] for line in lines if f"!{context}!" in line)
+    told = await here.lab.pbx.rx(f"core show channel {name}")
+    (left,) = (line.partition(":")[2] for line in told.splitlines() if "Time to Hangup" in line)
+    return int(left) - int(datetime.now(UTC).timestamp())  # Asterisk tells the moment
+
+
 @pytest.mark.parametrize("connection", ["ring", "nailed_up"])
 async def test_hold_talk_on_keys_and_save(here: Site, connection: str) -> None:
     await here.set_up(FIRST, SECOND, agent_connection=connection)
@@ -154,6 +163,7 @@ async def test_a_transfer_frees_the_agent_and_the_customer_talks_on(here: Site, 
         await page.post("call/transfer", target="1002")
         await page.until_state("wrap_up")
         await until(lambda: _has(contexts(here), "minidialer-transfer"))
+        assert 14_000 < await seconds_left(here, "minidialer-transfer") <= 14_400, "nobody else would ever end it"
         line = await here.outcome(FIRST)
         assert (line.outcome, line.detail) == ("answered", "transferred to 1002")
         await page.save()

@@ -50,6 +50,7 @@ class PageServices:
         self._sessions = Sessions(desk.database, desk.clock, timedelta(hours=web.session_hours))
         self._watch = Watch(desk.engine, self._sessions, web.page_grace)
         self._signing_in = SigningIn(desk)
+        self._counting = statistics.Turns()
         self._released_at = float("-inf")
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -279,7 +280,8 @@ class PageServices:
     async def statistics(self, token: str, first: date, last: date) -> pages.Statistics:
         """The agent's own work on these days."""
         agent = await self._agent_with(token, "statistics")
-        return await statistics.of_days(self._desk, agent.id, first, last)
+        async with self._counting.turn(agent.id):
+            return await statistics.of_days(self._desk, agent.id, first, last)
 
     # -- who asks ------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,10 @@
 """Signing in: slowed down after failures, the same for accounts that are not there, noted in the audit trail."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from ipaddress import ip_network
+from weakref import WeakValueDictionary
 
 from minidialer.agent_web.services import Seat
 from minidialer.daemon.passwords import Passwords
@@ -27,15 +30,17 @@ class SigningIn:
         self._accounts = Throttle(free=3)
         self._addresses = Throttle(free=20)  # many agents may share one
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._in_line: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._entering = asyncio.Semaphore(_AT_ONCE)
 
     async def check(self, login: str, password: str, address: str) -> Agent:
         """Raises RefusedError: wrong, slowed down, not active."""
         account, place = login.strip().casefold()[:80], _place(address)
-        self._hold_back(login, account, place, address)
-        async with self._turns:
-            self._hold_back(login, account, place, address)  # others may have failed meanwhile
-            agent, right = await self._looked_at(account, place, login, password)
+        async with self._line(place):
+            self._hold_back(login, account, place, address)
+            async with self._turns:
+                self._hold_back(login, account, place, address)  # others may have failed meanwhile
+                agent, right = await self._looked_at(account, place, login, password)
         if agent is None or not right:
             await self._refused(agent, address)
             raise RefusedError("The account or the password is wrong.")
@@ -59,6 +64,17 @@ class SigningIn:
             self._guesses.failed(login if login in known else "", address, now)
             raise RefusedError("Too many failed log-ins: try again in {seconds} s.", seconds=int(wait) + 1)
 
+    @contextlib.asynccontextmanager
+    async def _line(self, place: str) -> AsyncIterator[None]:
+        """Of an address that is about to be slowed down one at a time: the next would be refused for a try that
+        counts as a failure only until it is known."""
+        if not self._addresses.is_near(place, _AT_ONCE):
+            yield
+            return
+        line = self._in_line.setdefault(place, asyncio.Lock())
+        async with line:
+            yield
+
     async def _looked_at(self, account: str, place: str, login: str, password: str) -> tuple[Agent | None, bool]:
         """The agent of this login, and is it the right password? Until that is known it counts as a failure."""
         now = asyncio.get_running_loop().time()
@@ -70,7 +86,7 @@ class SigningIn:
         right = await self._passwords.fits(password, kept) and agent is not None
         if right:
             self._accounts.succeeded(account)
-            self._addresses.forgive(place)
+            self._addresses.forgive(place, now)
         return agent, right
 
     def tell(self) -> None:

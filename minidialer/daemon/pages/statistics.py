@@ -1,7 +1,11 @@
 """An agent's own work: the figures a supervisor sees of them."""
 
+import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
+from weakref import WeakValueDictionary
 
 from minidialer.agent_web.services import Statistics, Today
 from minidialer.daemon.use_cases.desk import Desk
@@ -14,6 +18,30 @@ from minidialer.domain.work import Work
 from minidialer.store import agent_day, dispositions, work
 
 MOST_DAYS = 366
+MOST_ASKED = 2  # by one agent: the days shown now, and others chosen before these were counted
+
+
+class Turns:
+    """Of one agent's questions one is counted and one waits for it; a page that asks more is told to wait."""
+
+    def __init__(self) -> None:
+        self._asked = Counter[int]()
+        self._counted: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    @contextlib.asynccontextmanager
+    async def turn(self, agent_id: int) -> AsyncIterator[None]:
+        """The agent's turn to count. Raises RefusedError."""
+        if self._asked[agent_id] >= MOST_ASKED:
+            raise RefusedError("Your statistics are still being counted: wait for them before you ask again.")
+        counted = self._counted.setdefault(agent_id, asyncio.Lock())
+        self._asked[agent_id] += 1
+        try:
+            async with counted:
+                yield
+        finally:
+            self._asked[agent_id] -= 1
+            if not self._asked[agent_id]:
+                del self._asked[agent_id]
 
 
 async def of_days(desk: Desk, agent_id: int, first: date, last: date) -> Statistics:
@@ -55,7 +83,7 @@ async def _work(
     done, saved = Work(), Counter[int]()
     if since >= until:
         return done, []
-    async with desk.database.read() as conn:
+    async with desk.counting, desk.database.read() as conn:
         buttons = {button.id: button for button in await dispositions.every(conn, removed=True)}
         spent = await work.times(conn, since, until, work.Whose(agent_id))
         talks = await work.talks(conn, since, until, work.Whose(agent_id))

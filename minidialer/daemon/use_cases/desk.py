@@ -63,10 +63,10 @@ class Desk:
     """The daemon's parts that use cases reach for. `link` gives the AMI link's present state.
 
     `changing` is held by whoever changes settings, from the check to the dialer's knowing of it: two supervisors'
-    changes come one after the other. Agents never wait for it. `counting` is held while statistics are summed:
-    one question takes one core, and calls need another. `revoked` is told the id of an agent whose
-    log-in on the pages must end; `pages_changed` is called when what open pages show was changed in the store alone;
-    `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
+    changes come one after the other. Agents never wait for it. `counting` is held while statistics are summed, agents'
+    own of days they choose among them: one question takes one core, and calls need another. `revoked` is told the id
+    of an agent whose log-in on the pages must end; `pages_changed` is called when what open pages show was changed in
+    the store alone; `saved_by_itself` is told the agent and the disposition of a form whose wrap-up limit passed.
     `alarms`: what keeps a part of the daemon from working, by part. `figures`: the campaigns', by the one asked for.
     `backlogs`: what waits in a part of the daemon: by the metric's name what it is, and how many now.
     `list_removed` is set when leads of a list are to be deleted (`daemon.purging`).

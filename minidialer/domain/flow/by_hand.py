@@ -46,11 +46,7 @@ def check(floor: Floor, agent: Agent, campaign: Campaign, now: datetime) -> None
         raise RefusedError("Finish the present call and save its form before you call somebody.")
     if agent.phone.state not in (PhoneState.DOWN, PhoneState.IDLE):
         raise RefusedError("Your phone is still busy with another call: try again in a moment.")
-    if not floor.by_hand_left(agent.id, now):
-        raise RefusedError(
-            "You have called {most} numbers by hand within an hour, which is the limit: go on later.",
-            most=floor.by_hand_per_hour,
-        )
+    check_hour(floor, agent, now)
     problem = dialling.why_not_dialling(floor, campaign, now)
     if problem is not None:
         raise RefusedError(
@@ -58,6 +54,15 @@ def check(floor: Floor, agent: Agent, campaign: Campaign, now: datetime) -> None
         )
     if not _room(floor, campaign, now):
         raise RefusedError("All lines are taken: try again in a moment.")
+
+
+def check_hour(floor: Floor, agent: Agent, now: datetime) -> None:
+    """Raise RefusedError when the agent may have no more numbers called within this hour."""
+    if not floor.by_hand_left(agent.id, now):
+        raise RefusedError(
+            "You have called {most} numbers by hand within an hour, which is the limit: go on later.",
+            most=floor.by_hand_per_hour,
+        )
 
 
 def _room(floor: Floor, campaign: Campaign, now: datetime) -> bool:

@@ -47,8 +47,14 @@ def hold(floor: Floor, event: SetHold, now: datetime) -> Iterator[Command]:
 
 
 def transfer(floor: Floor, event: Transfer, now: datetime) -> Iterator[Command]:
-    """The customer is sent on and the agent wraps up. The attempt ends here: what follows is no talk of ours."""
-    _agent, attempt = talk_of(floor, event.agent_id)
+    """The customer is sent on and the agent wraps up. The attempt ends here: what follows is no talk of ours.
+
+    A number costs what a call by hand costs, so it counts as one. Raises RefusedError.
+    """
+    agent, attempt = talk_of(floor, event.agent_id)
+    if event.outside:
+        by_hand.check_hour(floor, agent, now)
+        floor.note_by_hand(agent.id, now)
     attempt.detail = str(sentence("transferred to {target}", target=event.target))
     yield TransferTalk(attempt.id, event.channel)
     yield from customers.end(floor, attempt, Outcome.ANSWERED, now)

@@ -1,5 +1,6 @@
 """Connections: private leads, callbacks, leads handed out, and calls by hand; access; statistics."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -213,6 +214,26 @@ async def test_states_add_up_to_the_time_logged_in(shop: Shop) -> None:
     assert set(told.paused) == {"not_joined", "lunch"}
     with pytest.raises(RefusedError, match="before the first"):
         await shop.services.statistics(token, day, day - timedelta(days=1))
+
+
+async def test_long_sums_of_agents_are_counted_one_after_the_other(shop: Shop) -> None:
+    """And those of one agent, with a page that asks without end, are not even waiting."""
+    anna, bert = await shop.sign_in(), await shop.sign_in("1002")
+    day = today(now(), shop.office.desk.settings.zone)
+    year = day - timedelta(days=365)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        async with shop.office.desk.counting:
+            asked = [
+                tasks.create_task(shop.services.statistics(token, first, day))
+                for token, first in ((anna, year), (anna, day), (bert, year))
+            ]
+            await asyncio.sleep(0.2)
+            with pytest.raises(RefusedError, match="still being counted"):
+                await shop.services.statistics(anna, year, day)
+            await shop.view(anna)  # today's small figures wait for nobody
+            assert not any(task.done() for task in asked)
+        assert [(await task).first for task in asked] == [year, day, year]
+    assert (await shop.services.statistics(anna, year, day)).last == day
 
 
 async def test_a_stopped_campaign_calls_nobody_by_hand(tmp_path: Path) -> None:

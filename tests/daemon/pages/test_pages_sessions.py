@@ -208,6 +208,64 @@ def test_waits_grow_and_end() -> None:
     assert throttle.wait("x", 9000.0) == 0
 
 
+def test_a_right_password_leaves_its_address_as_it_was() -> None:
+    throttle = Throttle(free=3, longest=60)
+    for now in (0.0, 1.0, 2.0, 3.0, 4.0):
+        throttle.failed("x", now)
+    for now in (100.0, 3000.0):
+        throttle.failed("x", now)
+        throttle.forgive("x", now)
+        assert throttle.wait("x", 4.0) == 4
+        assert throttle.wait("x", now) == 0
+    throttle.failed("x", 3700.0)  # an hour after what really failed
+    assert throttle.wait("x", 3700.0) == 0
+    throttle.forgive("x", 3700.0)
+    assert len(throttle) == 0
+
+
+def test_of_two_looked_at_at_once_the_wrong_one_stays() -> None:
+    throttle = Throttle(free=0, longest=60)
+    throttle.failed("x", 10.0)
+    throttle.failed("x", 11.0)
+    throttle.forgive("x", 10.0)
+    assert throttle.wait("x", 11.0) == 2
+    throttle.forgive("x", 10.0)  # of a record that was dropped meanwhile
+    assert throttle.wait("x", 11.0) == 2
+
+
+def test_an_account_of_ones_own_does_not_wash_the_address_clean() -> None:
+    """An hour of guesses at other accounts, with a right log-in after each."""
+    throttle, now, guesses = Throttle(free=20, longest=60), 0.0, 0
+    while now < 3600:
+        throttle.failed("x", now)
+        guesses += 1
+        now += max(1.0, throttle.wait("x", now))
+        throttle.failed("x", now)
+        throttle.forgive("x", now)
+        now += max(1.0, throttle.wait("x", now))
+    assert 60 < guesses < 20 + 6 + 60
+
+
+async def test_whose_password_is_right_makes_nobody_wait(tmp_path: Path) -> None:
+    """Typos of the early ones, and then everybody signs in behind the same address."""
+    async with open_shop(tmp_path) as shop:
+        async with shop.office.desk.database.write() as conn:  # as cheap as argon2 can: dozens of them are looked at
+            cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+            await conn.execute(sa.update(agent_table).values(password_hash=cheap))
+        throttle = shop.services._signing_in._addresses = Throttle(free=20)
+        long_ago = asyncio.get_running_loop().time() - 70
+        for _ in range(30):
+            throttle.failed("10.0.0.1", long_ago)
+        everybody = (shop.services.sign_in(login, PASSWORD, "10.0.0.1") for login in ("1001", "1002") * 4)
+        for signed_in in await asyncio.gather(*everybody):
+            assert signed_in.token
+        assert (await shop.services.sign_in("1001", PASSWORD, "10.0.0.1")).token
+        with pytest.raises(RefusedError, match="is wrong"):
+            await shop.services.sign_in("1002", "wrong", "10.0.0.1")
+        with pytest.raises(RefusedError, match="try again in 60 s"):
+            await shop.services.sign_in("1001", PASSWORD, "10.0.0.1")
+
+
 def test_a_flood_of_accounts_takes_no_more_memory() -> None:
     throttle = Throttle(free=0)
     for index in range(MOST + 500):
