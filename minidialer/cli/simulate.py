@@ -126,10 +126,11 @@ def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list
     """That day as it was, then under each policy."""
     import asyncio
 
-    from minidialer.cli.session import settings
+    from minidialer.cli.session import may_use_store, settings
     from minidialer.simulation.past_day import past_day
     from minidialer.simulation.replay import replay
 
+    may_use_store()
     found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone))
     return [found.real_result(), *(replay(found, each, seed) for each in policies)]
 

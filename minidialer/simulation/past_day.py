@@ -71,10 +71,13 @@ class PastDay:
 
 
 async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo) -> PastDay:
-    """Read the day of a campaign out of the store. Raises RefusedError when there is nothing to replay."""
+    """Read the day of a campaign out of the store. Raises RefusedError when there is nothing to replay.
+
+    The store stays as it is.
+    """
     since = datetime(day.year, day.month, day.day, tzinfo=zone)
     until = since + timedelta(days=1)
-    async with Database.open(store) as database, database.read() as conn:
+    async with Database.open_to_read(store) as database, database.read() as conn:
         found = await campaigns.find(conn, campaign)
         calls = await stored.calls(conn, found.id, since, until)
         spans = await stored.presence(conn, found.id, since, until)

@@ -1,7 +1,10 @@
 """Replaying a day out of a real store: a day that was itself simulated, so that it is known what must come out."""
 
 import asyncio
+import contextlib
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +27,9 @@ from minidialer.simulation.simulation import Simulation
 from minidialer.simulation.stage import stage_of
 from minidialer.store import agent_runtime, agents, campaigns, lists
 from minidialer.store.database import Database
+from minidialer.store.errors import StoreUnavailableError
 from minidialer.store.schema import attempt, lead
+from minidialer.store.upgrade import revisions
 
 DAY, ZONE = date(2026, 1, 5), ZoneInfo("UTC")
 KEPT = (
@@ -121,6 +126,35 @@ def test_the_command_replays(config: Path, capsys: pytest.CaptureFixture[str]) -
     assert main.run(["--config", str(config), *typed]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert [item["policy"] for item in printed] == ["that day", "power:50"]
+
+
+def test_a_replay_leaves_the_store_as_it_is(store: tuple[Path, Result], tmp_path: Path) -> None:
+    missing = tmp_path / "none" / "minidialer.sqlite"
+    with pytest.raises(RefusedError, match="There is no store"):
+        asyncio.run(past_day(missing, "Wiosna", DAY, ZONE))
+    assert not missing.parent.exists()
+    for revision, said in ((revisions()[-2], "of an older version"), ("9999", "by a newer version")):
+        other = shutil.copy(store[0], tmp_path / f"{revision}.sqlite")
+        with contextlib.closing(sqlite3.connect(other)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        with pytest.raises(RefusedError, match=said):
+            asyncio.run(past_day(other, "Wiosna", DAY, ZONE))
+        with contextlib.closing(sqlite3.connect(other)) as connection:
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+    another = tmp_path / "another.sqlite"
+    another.touch()
+    with pytest.raises(RefusedError, match="is no store of miniDIALER"):
+        asyncio.run(past_day(another, "Wiosna", DAY, ZONE))
+    assert another.stat().st_size == 0
+
+
+def test_what_is_opened_to_be_read_cannot_be_written(store: tuple[Path, Result]) -> None:
+    async def write() -> None:
+        async with Database.open_to_read(store[0]) as database, database.write() as conn:
+            await lists.add(conn, "another", datetime(2026, 1, 7, tzinfo=UTC))
+
+    with pytest.raises(StoreUnavailableError, match="read-only"):
+        asyncio.run(write())
 
 
 def test_a_replay_needs_a_campaign(capsys: pytest.CaptureFixture[str]) -> None:
