@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from minidialer.cli import main
 from minidialer.cli.session import use_config
+from minidialer.domain.agent import AgentState
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.commands import SaveAgent, SaveAttempt
 from minidialer.domain.sentence import RefusedError
@@ -28,7 +29,7 @@ from minidialer.simulation.stage import stage_of
 from minidialer.store import agent_runtime, agents, campaigns, lists
 from minidialer.store.database import Database
 from minidialer.store.errors import StoreUnavailableError
-from minidialer.store.schema import attempt, lead
+from minidialer.store.schema import agent_state, attempt, daemon_run, lead
 from minidialer.store.upgrade import revisions
 
 DAY, ZONE = date(2026, 1, 5), ZoneInfo("UTC")
@@ -91,6 +92,39 @@ def test_the_day_is_read_as_it_was(store: tuple[Path, Result], day: PastDay) -> 
     assert (real.answered, real.abandoned, real.attempts) == (known.answered, known.abandoned, known.attempts)
     assert real.utilisation == pytest.approx(known.utilisation, abs=0.02)  # the talks after the shift's end count too
     assert len(day.agents) == SCENARIO.agents
+
+
+@pytest.mark.parametrize(
+    ("seen", "until"),
+    [
+        (None, "latest"),
+        (datetime(2026, 1, 5, 12, 30, tzinfo=UTC), datetime(2026, 1, 5, 12, 30, tzinfo=UTC)),
+        (datetime(2026, 1, 7, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC)),
+    ],
+)
+def test_a_day_that_runs_lasts_to_what_is_known_of_it(
+    seen: datetime | None, until: datetime | str, store: tuple[Path, Result], day: PastDay, tmp_path: Path
+) -> None:
+    """The first agent is there still; the daemon gave its last sign of life at `seen`, or none."""
+    path = Path(shutil.copy(store[0], tmp_path / "running.sqlite"))
+    latest = max(call.ended_at for call in day.calls)
+
+    async def keep_there() -> None:
+        mine = agent_state.c.agent_id == 1
+        ready = next(span for span in day.spans if span.agent_id == 1 and span.state is AgentState.READY)
+        async with Database.open(path) as database, database.write() as conn:
+            await conn.execute(sa.delete(agent_state).where(mine, agent_state.c.started_at > ready.started_at))
+            await conn.execute(sa.update(agent_state).where(mine, agent_state.c.state == "ready").values(ended_at=None))
+            if seen is not None:
+                await conn.execute(sa.insert(daemon_run).values(started_at=day.begin, seen_at=seen))
+
+    asyncio.run(keep_there())
+    running = asyncio.run(past_day(path, "Wiosna", DAY, ZONE))
+    end = running.begin + timedelta(seconds=running.seconds)
+    if isinstance(until, datetime):
+        assert end == until
+    else:
+        assert latest <= end <= latest + timedelta(minutes=15)
 
 
 def test_the_same_policy_gives_about_the_same_day(store: tuple[Path, Result], day: PastDay) -> None:
