@@ -15,6 +15,7 @@ from minidialer.i18n import N_, _, decimal
 
 if TYPE_CHECKING:
     from minidialer.simulation.policy import Policy
+    from minidialer.simulation.replay import Changes
     from minidialer.simulation.result import Result
     from minidialer.simulation.scenario import Scenario
 
@@ -31,7 +32,14 @@ HELP = N_(
 )
 
 
+WITH_REPLAY = {
+    *("--replay", "--campaign", "--policy", "--seed", "--json"),
+    *("--target", "--channels", "--ring-timeout"),  # what may be other than that day
+}
+
+
 def simulate(
+    context: typer.Context,
     policy: Annotated[list[str] | None, typer.Option("--policy", metavar="POLICY", help=_(POLICIES))] = None,
     agents: Annotated[int, typer.Option(min=1, max=2000, help=_("Agents of the shift."))] = 10,
     answer_rate: Annotated[
@@ -49,6 +57,7 @@ def simulate(
     ] = 3.0,
     campaigns: Annotated[int, typer.Option(min=1, max=100, help=_("Campaigns the agents are dealt out to."))] = 1,
     channels: Annotated[int, typer.Option(min=1, help=_("Channels of the trunk the campaigns share."))] = 100_000,
+    ring_timeout: Annotated[int, typer.Option(min=5, max=120, help=_("Seconds a customer's phone rings."))] = 30,
     drift: Annotated[bool, typer.Option("--drift", help=_("The answer rate drifts through the day."))] = False,
     steps: Annotated[
         bool,
@@ -79,9 +88,18 @@ def simulate(
     """Try pacing policies in one scenario or past day; see HELP."""
     if (past is None) != (campaign is None):
         raise UsageError("--replay and --campaign go together: give both.")
+    from minidialer.simulation.replay import Changes
+
     if past is not None and campaign is not None:
-        results = _replay(past.date(), campaign, [_policy(name) for name in policy or ["predictive"]], seed)
-        _print(results, as_json=as_json, one=False)
+        given = _given(context)
+        _refuse_beside_replay(given)
+        changes = Changes(
+            target=target if "--target" in given else None,
+            ring_timeout=ring_timeout if "--ring-timeout" in given else None,
+            channels=channels if "--channels" in given else None,
+        )
+        policies = [_policy(name) for name in policy or ["predictive"]]
+        _print(_replay(past.date(), campaign, policies, changes, seed), as_json=as_json, one=False)
         return
     from minidialer.simulation.scenario import Scenario
 
@@ -96,6 +114,7 @@ def simulate(
         target=target,
         campaigns=campaigns,
         channels=channels,
+        ring_timeout=ring_timeout,
         drift=drift,
         steps=steps,
         bad_bursts=bad_bursts,
@@ -111,6 +130,17 @@ def simulate(
         _draw(scenario, curve)
 
 
+def _given(context: typer.Context) -> set[str]:
+    """The options that were typed."""
+    sources = ((param, context.get_parameter_source(param.name or "")) for param in context.command.params)
+    return {param.opts[0] for param, source in sources if source is not None and source.name == "COMMANDLINE"}
+
+
+def _refuse_beside_replay(given: set[str]) -> None:
+    for option in sorted(given - WITH_REPLAY):
+        raise UsageError("{option} does not go with --replay, for that day is what it was: leave it out.", option=option)
+
+
 def _print(results: list[Result], *, as_json: bool, one: bool) -> None:
     """One result by itself, or all in a table; in JSON an object or an array."""
     if as_json and results:
@@ -122,16 +152,17 @@ def _print(results: list[Result], *, as_json: bool, one: bool) -> None:
         write_table([name for name, _value in rows[0]], ([value for _name, value in row] for row in rows))
 
 
-def _replay(day: date, campaign: str, policies: list[Policy], seed: int) -> list[Result]:
+def _replay(day: date, campaign: str, policies: list[Policy], changes: Changes, seed: int) -> list[Result]:
     """That day as it was, then under each policy."""
     import asyncio
 
     from minidialer.cli.session import may_use_store, settings
     from minidialer.simulation.past_day import past_day
-    from minidialer.simulation.replay import replay
+    from minidialer.simulation.replay import changed, replay
 
     may_use_store()
-    found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone))
+    found = asyncio.run(past_day(settings().store_path, campaign, day, settings().zone, settings().domain_trunks()))
+    found = changed(found, changes)
     return [found.real_result(), *(replay(found, each, seed) for each in policies)]
 
 

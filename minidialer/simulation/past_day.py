@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 from minidialer.domain import events
 from minidialer.domain.agent import AgentState
 from minidialer.domain.campaign import CampaignSettings
+from minidialer.domain.floor import Floor
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.sentence import RefusedError
+from minidialer.domain.trunk import Trunk
 from minidialer.store import campaigns
 from minidialer.store import past_day as stored
 from minidialer.store.agent_runtime import AgentSpan
@@ -27,7 +29,7 @@ from minidialer.store.database import Database
 from .chance import stream
 from .clock import Clock
 from .crew import Tell, saying
-from .customers import ANSWERED, PATIENCE, Fate
+from .customers import ANSWERED, NO_ANSWER, PATIENCE, Fate
 from .result import Result, result_of
 from .tally import Tally
 
@@ -43,6 +45,8 @@ class PastDay:
 
     campaign: str
     settings: CampaignSettings
+    trunk: Trunk | None  # None: none of that name is configured
+    zone: ZoneInfo
     begin: datetime
     seconds: float
     calls: tuple[stored.PastCall, ...]
@@ -70,7 +74,7 @@ class PastDay:
         return result_of(THAT_DAY, len(self.agents), self.settings.abandon_target, tally)
 
 
-async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo) -> PastDay:
+async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo, trunks: Sequence[Trunk] = ()) -> PastDay:
     """Read the day of a campaign out of the store. Raises RefusedError when there is nothing to replay.
 
     The store stays as it is.
@@ -85,7 +89,16 @@ async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo) -> Pas
         raise RefusedError("Campaign “{campaign}” dialled nothing on {day}.", campaign=found.name, day=str(day))
     begin = min(span.started_at for span in spans)
     end = max(span.ended_at or span.started_at for span in spans)
-    return PastDay(found.name, found.settings, begin, (end - begin).total_seconds(), tuple(calls), tuple(spans))
+    return PastDay(
+        campaign=found.name,
+        settings=found.settings,
+        trunk=Floor([found], trunks=trunks).trunk_of(found),
+        zone=zone,
+        begin=begin,
+        seconds=(end - begin).total_seconds(),
+        calls=tuple(calls),
+        spans=tuple(spans),
+    )
 
 
 class _Around(Generic[T]):
@@ -102,9 +115,10 @@ class _Around(Generic[T]):
 
 
 class PastCustomers:
-    """The customers of that day."""
+    """The customers of that day. Whoever answered after the ring timeout would not have."""
 
     def __init__(self, day: PastDay, seed: int) -> None:
+        self._timeout = float(day.settings.ring_timeout)
         self._random = stream(seed, "past customers")
         self._fates = _Around((day.second(call.dialled_at), _fate(call)) for call in day.calls)
         self._talks = _Around(
@@ -115,7 +129,8 @@ class PastCustomers:
 
     def fate(self, second: float) -> Fate:
         """The fate of a call placed at this second."""
-        return self._random.choice(self._fates.near(second))
+        fate = self._random.choice(self._fates.near(second))
+        return fate if fate.seconds <= self._timeout else Fate(self._timeout, NO_ANSWER)
 
     def talk(self, second: float) -> float:
         """How long a talk lasts that begins now."""
@@ -175,4 +190,4 @@ def _fate(call: stored.PastCall) -> Fate:
     if call.answered_at is not None and call.outcome in (Outcome.ANSWERED, Outcome.ABANDONED):
         return Fate((call.answered_at - call.dialled_at).total_seconds(), ANSWERED)
     seconds = (call.ended_at - call.dialled_at).total_seconds()
-    return Fate(max(0.0, seconds), call.cause or 19)
+    return Fate(max(0.0, seconds), call.cause or NO_ANSWER)

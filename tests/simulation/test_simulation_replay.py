@@ -6,8 +6,10 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,15 +19,16 @@ from minidialer.cli import main
 from minidialer.cli.session import use_config
 from minidialer.domain.agent import AgentState
 from minidialer.domain.attempt import Attempt
+from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.commands import SaveAgent, SaveAttempt
 from minidialer.domain.sentence import RefusedError
 from minidialer.simulation.past_day import PastDay, past_day
 from minidialer.simulation.policy import policy_of
-from minidialer.simulation.replay import replay
+from minidialer.simulation.replay import Changes, changed, replay
 from minidialer.simulation.result import Result
 from minidialer.simulation.scenario import Scenario
 from minidialer.simulation.simulation import Simulation
-from minidialer.simulation.stage import stage_of
+from minidialer.simulation.stage import carrier, stage_of
 from minidialer.store import agent_runtime, agents, campaigns, lists
 from minidialer.store.database import Database
 from minidialer.store.errors import StoreUnavailableError
@@ -140,6 +143,39 @@ def test_another_policy_would_have_used_the_agents_more(day: PastDay) -> None:
     assert after.attempts > before.attempts
 
 
+def test_the_campaigns_own_limits_hold(day: PastDay) -> None:
+    free = replay(day, policy_of("predictive"))
+    ceiling = replace(day, settings=replace(day.settings, overdial_percent=5))
+    assert replay(ceiling, policy_of("predictive")).utilisation < free.utilisation - 0.03
+    assert replay(ceiling, policy_of("power:150")) == replay(day, policy_of("power:150"))
+    narrow = replace(day, trunk=carrier(channels=1))
+    assert replay(narrow, policy_of("predictive")).attempts < free.attempts / 2
+
+
+def test_the_calling_window_is_kept_unless_it_was_another_one(day: PastDay) -> None:
+    free = replay(day, policy_of("predictive"))
+    closed_before_the_last = replace(day, settings=replace(day.settings, calling_window=until("8:30")))
+    assert replay(closed_before_the_last, policy_of("predictive")) == free
+    of_that_day = replace(day, settings=replace(day.settings, calling_window=until("10:00")))
+    assert replay(of_that_day, policy_of("predictive")) != free  # it knows when to have spent what it may
+    early = tuple(call for call in day.calls if call.dialled_at < datetime(2026, 1, 5, 8, 30, tzinfo=UTC))
+    half = replace(closed_before_the_last, calls=early)
+    assert replay(half, policy_of("progressive")).attempts < 0.7 * replay(day, policy_of("progressive")).attempts
+    abroad = replace(half, zone=ZoneInfo("Asia/Kolkata"))  # past 12:30 there: outside the window
+    assert replay(abroad, policy_of("progressive")).attempts > len(early)
+
+
+def until(end: str) -> CallingWindow:
+    return CallingWindow.parse(f"mon-sun 7:00-{end}")
+
+
+def test_the_ring_timeout_may_be_shorter(day: PastDay) -> None:
+    short, same = (replay(changed(day, Changes(ring_timeout=seconds)), policy_of("progressive")) for seconds in (8, 30))
+    assert same == replay(day, policy_of("progressive"))
+    assert short.attempts > same.attempts
+    assert short.answered / short.attempts < 0.8 * same.answered / same.attempts
+
+
 def test_a_day_without_calls_cannot_be_replayed(store: tuple[Path, Result]) -> None:
     with pytest.raises(RefusedError, match="dialled nothing on 2026-01-06"):
         asyncio.run(past_day(store[0], "Wiosna", DAY + timedelta(days=1), ZONE))
@@ -160,6 +196,38 @@ def test_the_command_replays(config: Path, capsys: pytest.CaptureFixture[str]) -
     assert main.run(["--config", str(config), *typed]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert [item["policy"] for item in printed] == ["that day", "power:50"]
+
+
+def replayed(config: Path, capsys: pytest.CaptureFixture[str], *typed: str) -> list[dict[str, Any]]:
+    asked = ["simulate", "--replay", "2026-01-05", "--campaign", "Wiosna", "--json", *typed]
+    assert main.run(["--config", str(config), *asked]) == 0
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_command_replays_with_other_settings(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    usual = replayed(config, capsys, "--policy", "predictive")[1]
+    strict = replayed(config, capsys, "--policy", "predictive", "--target", "0.2")[1]
+    assert strict["utilisation"] < usual["utilisation"]
+    assert strict["abandon_rate"] < usual["abandon_rate"]
+    narrow = replayed(config, capsys, "--policy", "predictive", "--channels", "1")[1]
+    assert narrow["attempts"] < usual["attempts"] / 2
+    hasty = replayed(config, capsys, "--policy", "predictive", "--ring-timeout", "8")[1]
+    assert hasty["answered"] / hasty["attempts"] < usual["answered"] / usual["attempts"]
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[[trunks]]\nname = "one"\ndial = "PJSIP/{number}@one"\nchannels = 1\n')
+    assert replayed(config, capsys, "--policy", "predictive")[1] == narrow
+
+
+@pytest.mark.parametrize("typed", [("--hours", "8"), ("--lunch",), ("--agents", "10"), ("--curve", "day.svg")])
+def test_what_makes_another_world_is_refused_beside_a_replay(
+    typed: tuple[str, ...], config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["simulate", "--replay", "2026-01-05", "--campaign", "Wiosna", *typed]
+    assert main.run(["--config", str(config), *asked]) == 2
+    printed = capsys.readouterr()
+    assert printed.err == f"{typed[0]} does not go with --replay, for that day is what it was: leave it out.\n"
+    assert printed.out == ""
 
 
 def test_a_replay_leaves_the_store_as_it_is(store: tuple[Path, Result], tmp_path: Path) -> None:
