@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import contextlib
+import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,10 +81,8 @@ def simulate(
         typer.Option(help=_("Draw utilisation against abandons for every kind of policy into this SVG file.")),
     ] = None,
     past: Annotated[
-        datetime | None,
-        typer.Option(
-            "--replay", formats=["%Y-%m-%d"], metavar="DATE", help=_("Replay this day of --campaign out of the store.")
-        ),
+        str | None,
+        typer.Option("--replay", metavar="DATE", help=_("Replay this day of --campaign out of the store.")),
     ] = None,
     campaign: Annotated[str | None, typer.Option(help=_("The campaign whose day is replayed."))] = None,
 ) -> None:
@@ -99,7 +100,7 @@ def simulate(
             channels=channels if "--channels" in given else None,
         )
         policies = [_policy(name) for name in policy or ["predictive"]]
-        _print(_replay(past.date(), campaign, policies, changes, seed), as_json=as_json, one=False)
+        _print(_replay(_day(past), campaign, policies, changes, seed), as_json=as_json, one=False)
         return
     from minidialer.simulation.scenario import Scenario
 
@@ -124,10 +125,23 @@ def simulate(
         cold_start=cold_start,
     )
     policies = [_policy(name) for name in policy or (["progressive", "predictive"] if curve is None else [])]
+    if curve is not None:
+        _refuse_unwritable(curve)  # before the long work
     results = [_run(scenario, each) for each in policies]
     _print(results, as_json=as_json, one=len(results) == 1)
     if curve is not None:
         _draw(scenario, curve)
+
+
+def _day(text: str) -> date:
+    """A day as it is typed; the day after it can be named too."""
+    day = None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with contextlib.suppress(ValueError):
+            day = date.fromisoformat(text)
+    if day is None or not date.min.year < day.year < date.max.year:
+        raise UsageError("--replay = {value}: it must be a day like 2026-11-20.", value=text)
+    return day
 
 
 def _given(context: typer.Context) -> set[str]:
@@ -138,7 +152,9 @@ def _given(context: typer.Context) -> set[str]:
 
 def _refuse_beside_replay(given: set[str]) -> None:
     for option in sorted(given - WITH_REPLAY):
-        raise UsageError("{option} does not go with --replay, for that day is what it was: leave it out.", option=option)
+        raise UsageError(
+            "{option} does not go with --replay, for that day is what it was: leave it out.", option=option
+        )
 
 
 def _print(results: list[Result], *, as_json: bool, one: bool) -> None:
@@ -181,13 +197,24 @@ def _run(scenario: Scenario, policy: Policy) -> Result:
     return run(scenario, policy)
 
 
+def _refuse_unwritable(file: Path) -> None:
+    with _writing(file), file.open("ab"):
+        pass
+
+
 def _draw(scenario: Scenario, file: Path) -> None:
-    """Every kind of policy into one picture. That the file can be written is found out before the long work."""
+    """Every kind of policy into one picture."""
     from minidialer.simulation.curve import draw, families
 
+    picture = draw(families(scenario), scenario)
+    with _writing(file):
+        file.write_text(picture, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _writing(file: Path) -> Iterator[None]:
     try:
-        file.touch()
-        file.write_text(draw(families(scenario), scenario), encoding="utf-8")
+        yield
     except OSError as error:
         raise RefusedError("{file} cannot be written: {problem}.", file=str(file), problem=error.strerror) from None
 

@@ -123,7 +123,11 @@ def test_a_wrong_policy_is_refused() -> None:
         "power:5000",
         "vicidial",
         "vicidial:SOFT",
+        "power:²",
+        "power:٣",
         "vicidial:AVERAGE:0",
+        "vicidial:AVERAGE:nan",
+        "vicidial:AVERAGE:1_0",
         "webitel:3",
     ):
         with pytest.raises(RefusedError, match="There is no policy"):
@@ -169,6 +173,12 @@ def test_the_command_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert any(item.text == "2 agents, answer rate 0.3, talk 60 s, wrap-up 25 s" for item in picture.iter())
     assert main.run(["simulate", "--curve", str(tmp_path / "none" / "curve.svg")]) == 1
     assert "cannot be written: No such file or directory." in capsys.readouterr().err
+
+
+def test_where_a_curve_cannot_go_nothing_is_simulated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["simulate", "--policy", "progressive", "--hours", "0.1", "--curve", str(tmp_path)]
+    assert main.run(typed) == 1
+    assert capsys.readouterr() == ("", f"{tmp_path} cannot be written: Is a directory.\n")
 
 
 def test_days_over_target_are_counted_one_by_one() -> None:

@@ -230,13 +230,25 @@ def test_what_makes_another_world_is_refused_beside_a_replay(
     assert printed.out == ""
 
 
+@pytest.mark.parametrize("day", ["foo", "9999-12-31", "0001-01-01", "2026-02-30", "20260105", "２０２６-01-05"])
+def test_a_day_has_one_form(day: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--config", str(config), "simulate", "--replay", day, "--campaign", "Wiosna"]) == 2
+    assert capsys.readouterr().err == f"--replay = {day}: it must be a day like 2026-11-20.\n"
+
+
+@pytest.mark.parametrize("day", ["0002-01-01", "9998-12-31"])
+def test_a_far_day_has_no_calls(day: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--config", str(config), "simulate", "--replay", day, "--campaign", "Wiosna"]) == 1
+    assert capsys.readouterr().err == f"Campaign “Wiosna” dialled nothing on {day}.\n"
+
+
 def test_a_replay_leaves_the_store_as_it_is(store: tuple[Path, Result], tmp_path: Path) -> None:
     missing = tmp_path / "none" / "minidialer.sqlite"
     with pytest.raises(RefusedError, match="There is no store"):
         asyncio.run(past_day(missing, "Wiosna", DAY, ZONE))
     assert not missing.parent.exists()
     for revision, said in ((revisions()[-2], "of an older version"), ("9999", "by a newer version")):
-        other = shutil.copy(store[0], tmp_path / f"{revision}.sqlite")
+        other = Path(shutil.copy(store[0], tmp_path / f"{revision}.sqlite"))
         with contextlib.closing(sqlite3.connect(other)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
         with pytest.raises(RefusedError, match=said):
