@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from minidialer.domain import events
 from minidialer.domain.agent import AgentState
 from minidialer.domain.campaign import CampaignSettings
+from minidialer.domain.compliance import late_after
 from minidialer.domain.floor import Floor
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.sentence import RefusedError
@@ -63,14 +64,14 @@ class PastDay:
 
     def real_result(self) -> Result:
         """What that day gave."""
-        tally = Tally()
+        tally = Tally(late_after(self.settings.compliance_profile))
         tally.start_shift()
         for span in self.spans:
             tally.seconds[span.state] += self.second(span.ended_at or span.started_at) - self.second(span.started_at)
             tally.talks += span.state is AgentState.IN_CALL
         for call in self.calls:
             tally.called()
-            tally.ended_as(call.outcome)
+            tally.ended_as(call.outcome, call.answered_at, call.connected_at)
         return result_of(THAT_DAY, len(self.agents), self.settings.abandon_target, tally)
 
 

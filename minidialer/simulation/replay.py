@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, CampaignSettings, PacingMode, PrivateLeads
+from minidialer.domain.compliance import late_after
 
 from .clock import Clock
 from .past_day import PastCrew, PastCustomers, PastDay
@@ -44,6 +45,7 @@ def replay(day: PastDay, policy: Policy, seed: int = 1) -> Result:
     stage = Stage(
         agents=len(day.agents),
         target=day.settings.abandon_target,
+        late=late_after(day.settings.compliance_profile),
         hours=day.seconds / 3600,
         days=1,
         opens=0.0,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from minidialer.domain.agent import Agent
 from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, Campaign, CampaignSettings
+from minidialer.domain.compliance import late_after
 from minidialer.domain.floor import Floor
 from minidialer.domain.trunk import Trunk
 
@@ -26,10 +27,14 @@ ANY = 1_000_000  # of what is not limited here
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`opens`: seconds from the clock's start to the first shift; `new_day` is told of every shift before it begins."""
+    """`late`: seconds after which a customer who was taken counts as abandoned all the same; None: never.
+
+    `opens`: seconds from the clock's start to the first shift; `new_day` is told of every shift before it begins.
+    """
 
     agents: int
     target: float
+    late: float | None
     hours: float
     days: int
     opens: float
@@ -62,6 +67,7 @@ def stage_of(
     return Stage(
         agents=scenario.agents,
         target=scenario.target,
+        late=late_after(settings.compliance_profile),
         hours=scenario.hours,
         days=scenario.days,
         opens=_opens(scenario.hours),

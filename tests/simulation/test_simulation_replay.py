@@ -20,6 +20,7 @@ from minidialer.cli.session import use_config
 from minidialer.domain.agent import AgentState
 from minidialer.domain.attempt import Attempt
 from minidialer.domain.calling_window import CallingWindow
+from minidialer.domain.campaign import ComplianceProfile, WhenAllBusy
 from minidialer.domain.commands import SaveAgent, SaveAttempt
 from minidialer.domain.sentence import RefusedError
 from minidialer.simulation.past_day import PastDay, past_day
@@ -150,6 +151,21 @@ def test_the_campaigns_own_limits_hold(day: PastDay) -> None:
     assert replay(ceiling, policy_of("power:150")) == replay(day, policy_of("power:150"))
     narrow = replace(day, trunk=carrier(channels=1))
     assert replay(narrow, policy_of("predictive")).attempts < free.attempts / 2
+
+
+def test_who_is_taken_late_is_abandoned_by_the_profile(day: PastDay) -> None:
+    queued = replace(day.settings, when_all_busy=WhenAllBusy.QUEUE)
+    plain, ftc = (
+        replace(day, settings=replace(queued, compliance_profile=profile))
+        for profile in (ComplianceProfile.NONE, ComplianceProfile.FTC)
+    )
+    before, after = (replay(each, policy_of("power:150")) for each in (plain, ftc))
+    assert after.answered == before.answered
+    assert after.abandoned > before.abandoned + 5
+    talk = next(call for call in day.calls if call.connected_at is not None)
+    late = replace(talk, answered_at=talk.dialled_at, connected_at=talk.dialled_at + timedelta(seconds=2.1))
+    real = [replace(each, calls=(late, talk)).real_result() for each in (plain, ftc)]
+    assert [(each.answered, each.abandoned) for each in real] == [(2, 0), (2, 1)]
 
 
 def test_the_calling_window_is_kept_unless_it_was_another_one(day: PastDay) -> None:
