@@ -73,7 +73,7 @@ def simulate(
     turnover: Annotated[bool, typer.Option("--turnover", help=_("Agents come late and leave early."))] = False,
     lunch: Annotated[bool, typer.Option("--lunch", help=_("All pause at noon and return in the same second."))] = False,
     cold_start: Annotated[
-        bool, typer.Option("--cold-start", help=_("Two agents begin; the others come half an hour later."))
+        bool, typer.Option("--cold-start", help=_("Two agents begin; the others come half an hour to an hour later."))
     ] = False,
     as_json: AsJson = False,
     curve: Annotated[
@@ -220,8 +220,10 @@ def _writing(file: Path) -> Iterator[None]:
 
 
 def _shown(result: Result) -> list[tuple[str, object]]:
+    from minidialer.simulation.past_day import THAT_DAY
+
     return [
-        (_("policy"), result.policy),
+        (_("policy"), _(THAT_DAY) if result.policy == THAT_DAY else result.policy),
         (_("agents"), result.agents),
         (_("utilisation"), _percent(result.utilisation)),
         (_("talking"), _percent(result.talk_utilisation)),

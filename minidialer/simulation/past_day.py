@@ -22,6 +22,7 @@ from minidialer.domain.floor import Floor
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.sentence import RefusedError
 from minidialer.domain.trunk import Trunk
+from minidialer.i18n import N_
 from minidialer.store import campaigns
 from minidialer.store import past_day as stored
 from minidialer.store.agent_runtime import AgentSpan
@@ -35,7 +36,7 @@ from .result import Result, result_of
 from .tally import Tally
 
 AROUND = 20  # real ones before and after a moment that a simulated one is drawn from
-THAT_DAY = "that day"
+THAT_DAY = N_("that day")  # in the place of a policy
 SHORT_GAP = 2.0  # seconds between two spans of an agent that are no pause
 T = TypeVar("T")
 

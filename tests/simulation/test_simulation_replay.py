@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from minidialer import i18n
 from minidialer.cli import main
 from minidialer.cli.session import use_config
 from minidialer.domain.agent import AgentState
@@ -285,6 +287,20 @@ def test_what_is_opened_to_be_read_cannot_be_written(store: tuple[Path, Result])
 
     with pytest.raises(StoreUnavailableError, match="read-only"):
         asyncio.run(write())
+
+
+def test_that_day_can_be_translated(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Marking(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return f"«{message}»"
+
+    monkeypatch.setattr(main, "_speak", lambda _given: monkeypatch.setattr(i18n, "_catalogue", [Marking()]))
+    typed = ["simulate", "--replay", "2026-01-05", "--campaign", "Wiosna", "--policy", "power:50"]
+    assert main.run(["--config", str(config), *typed]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["«policy»", "«that day»", "power:50"]
 
 
 def test_a_replay_needs_a_campaign(capsys: pytest.CaptureFixture[str]) -> None:
