@@ -144,6 +144,13 @@ def test_the_command_prints_every_figure(capsys: pytest.CaptureFixture[str]) -> 
     assert printed == simulate(Scenario(agents=4, hours=0.5, seed=3), policy_of("progressive")).as_dict()
 
 
+def test_the_command_rings_as_long_as_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["simulate", "--policy", "progressive", "--hours", "0.5", "--json", "--ring-timeout", "7"]
+    assert main.run(typed) == 0
+    short = Scenario(hours=0.5, ring_timeout=7)
+    assert json.loads(capsys.readouterr().out) == simulate(short, policy_of("progressive")).as_dict()
+
+
 def test_the_command_compares(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["simulate", "--policy", "progressive", "--policy", "power:100", "--hours", "0.5"]) == 0
     lines = capsys.readouterr().out.splitlines()
