@@ -10,7 +10,7 @@ import typer
 
 from minidialer.cli.errors import UsageError
 from minidialer.cli.output import AsJson, narrate, write_json, write_pairs
-from minidialer.cli.session import settings
+from minidialer.cli.session import may_use_store, settings
 from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import _, decimal
 
@@ -36,7 +36,7 @@ def backup(
     from minidialer.cli.told_to_end import in_order_when_told
     from minidialer.store.backup import back_up, keep_newest, name_in, sweep
 
-    _may_use_store()
+    may_use_store()
     in_folder = file.is_dir()
     if keep is not None and not in_folder:
         raise UsageError("--keep is for a folder of backups, and {file} is none.", file=str(file))
@@ -78,7 +78,7 @@ def restore(
 
     store = settings().store_path
     _refuse_daemon()
-    _may_use_store()
+    may_use_store()
     line = AuditLine(datetime.now(UTC), "store.restore", file.name, os.getuid(), own_name())
     with _bar(_("copying")) as show:
         done = put_in_place(file.absolute(), store, show, line)
@@ -105,21 +105,6 @@ def _pairs(found: "Contents") -> list[tuple[str, object]]:
 
 def _json(found: "Contents") -> dict[str, Any]:
     return {"revision": found.revision, "rows": found.rows}
-
-
-def _may_use_store() -> None:
-    """A sentence instead of SQLite's words for those who may not open the file."""
-    import os
-
-    path = settings().store_path
-    try:
-        closed = path.exists() and not os.access(path, os.R_OK | os.W_OK)
-    except PermissionError:
-        closed = True
-    if closed:
-        raise RefusedError(
-            "You may not open the store {path}: run this as the daemon's user, or as root.", path=str(path)
-        )
 
 
 def _refuse_daemon() -> None:

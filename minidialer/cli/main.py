@@ -11,6 +11,7 @@ from minidialer.cli import errors
 from minidialer.domain.allowed import allowed
 from minidialer.domain.sentence import RefusedError, Sentence, sentence
 
+_NO_NUMBERS = ("nan", "inf", "infinity")  # refused for a bound, which would be no help
 _GLOBAL_OPTIONS = ("--config", "--lang")
 
 
@@ -60,7 +61,7 @@ def _command(arguments: list[str]) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             narrate(cast("Any", error).format_message())  # the help of a noun that is no command by itself
         else:
-            narrate(i18n.say(_usage(error)))
+            narrate(i18n.say(_usage(error, arguments)))
         return errors.USAGE
     return code if isinstance(code, int) else 0
 
@@ -117,9 +118,13 @@ def _first(group: BaseExceptionGroup[RefusedError]) -> RefusedError:
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
-def _usage(error: Any) -> Sentence:
+def _usage(error: Any, arguments: list[str]) -> Sentence:
     """What was typed wrong, in our words."""
     command = error.ctx.command_path if getattr(error, "ctx", None) is not None else "minidialer"
+    if type(error).__name__ == "BadOptionUsage":
+        if any(argument.startswith(f"{error.option_name}=") for argument in arguments):
+            return sentence("{option} takes no value.", option=error.option_name)
+        return sentence("{option} needs a value.", option=error.option_name)
     if getattr(error, "option_name", None):
         if getattr(error, "possibilities", None):
             return sentence(
@@ -149,6 +154,8 @@ def _refused_value(name: str, error: Any) -> Sentence:
     _, one_of, choices = error.message.rpartition(" is not one of ")
     if one_of:
         kind, context = "literal_error", {"expected": choices.rstrip(".")}
+    if "_than" in kind and str(found[0]["input"]).strip().lstrip("+-").lower() in _NO_NUMBERS:
+        kind, context = "finite_number", {}
     return sentence(
         "{key} = {value}: it {allowed}.",
         key=name,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from minidialer.cli.output import narrate
+from minidialer.domain.sentence import RefusedError
 from minidialer.i18n import say
 
 if TYPE_CHECKING:
@@ -37,6 +39,19 @@ def settings() -> Settings:
     for warning in loaded.warnings:
         narrate(say(warning))
     return loaded
+
+
+def may_use_store() -> None:
+    """A sentence instead of SQLite's words for those who may not open the file. Raises RefusedError."""
+    path = settings().store_path
+    try:
+        closed = path.exists() and not os.access(path, os.R_OK | os.W_OK)
+    except PermissionError:
+        closed = True
+    if closed:
+        raise RefusedError(
+            "You may not open the store {path}: run this as the daemon's user, or as root.", path=str(path)
+        )
 
 
 def caller() -> Caller:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from minidialer.control.models.pacing import AdviceRow
 from minidialer.domain.calling_window import CallingWindow
-from minidialer.domain.campaign import CampaignSettings, PacingMode, WhenAllBusy
+from minidialer.domain.campaign import CampaignSettings, ComplianceProfile, PacingMode, WhenAllBusy
 
 from .policy import Policy
 from .result import Result
@@ -39,6 +39,7 @@ class AdviceOrder(BaseModel):
     fixed_percent: int  # of mode power
     ceiling_percent: int  # of predictive; 0: none
     target: float
+    compliance_profile: ComplianceProfile = ComplianceProfile.NONE
     ring_timeout: int
     answer_wait: float
     queue: bool
@@ -86,6 +87,7 @@ def _simulated(order: AdviceOrder, policy: Policy) -> Result:
     settings = CampaignSettings(
         when_all_busy=WhenAllBusy.QUEUE if order.queue else WhenAllBusy.DO_NOT_CONNECT,
         queue_wait=order.queue_wait,
+        compliance_profile=order.compliance_profile,
         max_attempts_per_5s=order.max_attempts_per_5s,
         calling_window=shift_window(min(2 * order.hours, MOST_HOURS)) if order.closes else CallingWindow(),
     )

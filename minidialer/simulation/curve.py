@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
+from minidialer.i18n import _, decimal
+
 from .policy import policy_of
 from .result import Result
 from .scenario import Scenario
@@ -38,21 +40,26 @@ class Curve:
 def families(scenario: Scenario) -> list[Curve]:
     """Every kind of policy in this scenario, each over its parameter."""
     return [
-        Curve(
-            "predictive",
-            tuple(_point(f"target {target:g} %", scenario, "predictive", target) for target in TARGETS),
-        ),
+        Curve("predictive", tuple(_point(_target(target), scenario, "predictive", target) for target in TARGETS)),
         Curve("power", tuple(_point(f"+{percent} %", scenario, f"power:{percent}") for percent in POWER)),
         *(
             Curve(
                 f"vicidial {mode}",
-                tuple(_point(f"max {level:g}", scenario, f"vicidial:{mode}:{level}") for level in LEVELS),
+                tuple(_point(_highest(level), scenario, f"vicidial:{mode}:{level}") for level in LEVELS),
             )
             for mode in ("HARD_LIMIT", "AVERAGE")
         ),
-        Curve("webitel", tuple(_point(f"target {target:g} %", scenario, "webitel", target) for target in TARGETS)),
+        Curve("webitel", tuple(_point(_target(target), scenario, "webitel", target) for target in TARGETS)),
         Curve("issabel", (_point("", scenario, "issabel"),)),
     ]
+
+
+def _target(percent: float) -> str:
+    return _("target {percent} %").format(percent=decimal(percent, "g"))
+
+
+def _highest(level: float) -> str:
+    return _("max {level}").format(level=decimal(level, "g"))
 
 
 def _point(label: str, scenario: Scenario, policy: str, target: float | None = None) -> Point:
@@ -62,10 +69,12 @@ def _point(label: str, scenario: Scenario, policy: str, target: float | None = N
 
 def draw(curves: list[Curve], scenario: Scenario) -> str:
     """The picture, with its figures as titles of the points."""
-    title = (
-        f"{scenario.agents} agents, answer rate {scenario.answer_rate:g}, talk {scenario.talk:g} s, "
-        f"wrap-up {scenario.wrap:g} s{', drifting' if scenario.drift else ''}"
-    )
+    title = _("{agents} agents, answer rate {rate}, talk {talk} s, wrap-up {wrap} s").format(
+        agents=scenario.agents,
+        rate=decimal(scenario.answer_rate, "g"),
+        talk=decimal(scenario.talk, "g"),
+        wrap=decimal(scenario.wrap, "g"),
+    ) + (", " + _("drifting") if scenario.drift else "")
     shown = [point for curve in curves for point in curve.points if point.abandons <= MOST]
     lowest = min((10 * int(point.utilisation // 10) for point in shown), default=0)
     scale = _Scale(float(lowest))
@@ -102,11 +111,11 @@ class _Scale:
             yield f'<text x="{self.x(percent):.1f}" y="{bottom + 18}" text-anchor="middle">{percent} %</text>'
         yield f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="#333"/>'
         yield f'<path d="M{self.x(target):.1f} {TOP}V{bottom}" stroke="#b3261e" stroke-dasharray="4 3"/>'
-        middle = (LEFT + right) / 2
-        yield f'<text x="{middle}" y="{bottom + 42}" text-anchor="middle">abandoned, of those answered</text>'
+        middle, across, up = (LEFT + right) / 2, _("abandoned, of those answered"), _("utilisation")
+        yield f'<text x="{middle}" y="{bottom + 42}" text-anchor="middle">{escape(across)}</text>'
         yield (
             f'<text x="16" y="{(TOP + bottom) / 2}" text-anchor="middle" '
-            f'transform="rotate(-90 16 {(TOP + bottom) / 2})">utilisation</text>'
+            f'transform="rotate(-90 16 {(TOP + bottom) / 2})">{escape(up)}</text>'
         )
 
 
@@ -117,9 +126,13 @@ def _drawn(curve: Curve, scale: _Scale, colour: str, place: int) -> Iterator[str
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
         yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
     for point, (x, y) in zip(points, at, strict=True):
-        figures = f"{curve.name} {point.label}: {point.utilisation:.1f} % used, {point.abandons:.2f} % abandoned"
+        figures = _("{name}: {used} used, {abandoned} abandoned").format(
+            name=f"{curve.name} {point.label}",
+            used=decimal(point.utilisation, ".1f") + " %",
+            abandoned=decimal(point.abandons, ".2f") + " %",
+        )
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"><title>{escape(figures)}</title></circle>'
     y = TOP + 14 + 20 * place
-    beyond = "" if points else f" (over {MOST:g} %)"
+    name = curve.name if points else _("{name} (over {most} %)").format(name=curve.name, most=decimal(MOST, "g"))
     yield f'<circle cx="{LEFT + PLOT_WIDTH + 24}" cy="{y - 4}" r="4" fill="{colour}"/>'
-    yield f'<text x="{LEFT + PLOT_WIDTH + 34}" y="{y}">{escape(curve.name + beyond)}</text>'
+    yield f'<text x="{LEFT + PLOT_WIDTH + 34}" y="{y}">{escape(name)}</text>'

@@ -17,8 +17,12 @@ from zoneinfo import ZoneInfo
 from minidialer.domain import events
 from minidialer.domain.agent import AgentState
 from minidialer.domain.campaign import CampaignSettings
+from minidialer.domain.compliance import late_after
+from minidialer.domain.floor import Floor
 from minidialer.domain.outcome import Outcome
 from minidialer.domain.sentence import RefusedError
+from minidialer.domain.trunk import Trunk
+from minidialer.i18n import N_
 from minidialer.store import campaigns
 from minidialer.store import past_day as stored
 from minidialer.store.agent_runtime import AgentSpan
@@ -27,12 +31,12 @@ from minidialer.store.database import Database
 from .chance import stream
 from .clock import Clock
 from .crew import Tell, saying
-from .customers import ANSWERED, PATIENCE, Fate
+from .customers import ANSWERED, NO_ANSWER, PATIENCE, Fate
 from .result import Result, result_of
 from .tally import Tally
 
 AROUND = 20  # real ones before and after a moment that a simulated one is drawn from
-THAT_DAY = "that day"
+THAT_DAY = N_("that day")  # in the place of a policy
 SHORT_GAP = 2.0  # seconds between two spans of an agent that are no pause
 T = TypeVar("T")
 
@@ -43,6 +47,8 @@ class PastDay:
 
     campaign: str
     settings: CampaignSettings
+    trunk: Trunk | None  # None: none of that name is configured
+    zone: ZoneInfo
     begin: datetime
     seconds: float
     calls: tuple[stored.PastCall, ...]
@@ -59,22 +65,25 @@ class PastDay:
 
     def real_result(self) -> Result:
         """What that day gave."""
-        tally = Tally()
+        tally = Tally(late_after(self.settings.compliance_profile))
         tally.start_shift()
         for span in self.spans:
             tally.seconds[span.state] += self.second(span.ended_at or span.started_at) - self.second(span.started_at)
             tally.talks += span.state is AgentState.IN_CALL
         for call in self.calls:
             tally.called()
-            tally.ended_as(call.outcome)
+            tally.ended_as(call.outcome, call.answered_at, call.connected_at)
         return result_of(THAT_DAY, len(self.agents), self.settings.abandon_target, tally)
 
 
-async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo) -> PastDay:
-    """Read the day of a campaign out of the store. Raises RefusedError when there is nothing to replay."""
+async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo, trunks: Sequence[Trunk] = ()) -> PastDay:
+    """Read the day of a campaign out of the store. Raises RefusedError when there is nothing to replay.
+
+    The store stays as it is.
+    """
     since = datetime(day.year, day.month, day.day, tzinfo=zone)
     until = since + timedelta(days=1)
-    async with Database.open(store) as database, database.read() as conn:
+    async with Database.open_to_read(store) as database, database.read() as conn:
         found = await campaigns.find(conn, campaign)
         calls = await stored.calls(conn, found.id, since, until)
         spans = await stored.presence(conn, found.id, since, until)
@@ -82,7 +91,16 @@ async def past_day(store: Path, campaign: str, day: date, zone: ZoneInfo) -> Pas
         raise RefusedError("Campaign “{campaign}” dialled nothing on {day}.", campaign=found.name, day=str(day))
     begin = min(span.started_at for span in spans)
     end = max(span.ended_at or span.started_at for span in spans)
-    return PastDay(found.name, found.settings, begin, (end - begin).total_seconds(), tuple(calls), tuple(spans))
+    return PastDay(
+        campaign=found.name,
+        settings=found.settings,
+        trunk=Floor([found], trunks=trunks).trunk_of(found),
+        zone=zone,
+        begin=begin,
+        seconds=(end - begin).total_seconds(),
+        calls=tuple(calls),
+        spans=tuple(spans),
+    )
 
 
 class _Around(Generic[T]):
@@ -99,9 +117,10 @@ class _Around(Generic[T]):
 
 
 class PastCustomers:
-    """The customers of that day."""
+    """The customers of that day. Whoever answered after the ring timeout would not have."""
 
     def __init__(self, day: PastDay, seed: int) -> None:
+        self._timeout = float(day.settings.ring_timeout)
         self._random = stream(seed, "past customers")
         self._fates = _Around((day.second(call.dialled_at), _fate(call)) for call in day.calls)
         self._talks = _Around(
@@ -112,7 +131,8 @@ class PastCustomers:
 
     def fate(self, second: float) -> Fate:
         """The fate of a call placed at this second."""
-        return self._random.choice(self._fates.near(second))
+        fate = self._random.choice(self._fates.near(second))
+        return fate if fate.seconds <= self._timeout else Fate(self._timeout, NO_ANSWER)
 
     def talk(self, second: float) -> float:
         """How long a talk lasts that begins now."""
@@ -172,4 +192,4 @@ def _fate(call: stored.PastCall) -> Fate:
     if call.answered_at is not None and call.outcome in (Outcome.ANSWERED, Outcome.ABANDONED):
         return Fate((call.answered_at - call.dialled_at).total_seconds(), ANSWERED)
     seconds = (call.ended_at - call.dialled_at).total_seconds()
-    return Fate(max(0.0, seconds), call.cause or 19)
+    return Fate(max(0.0, seconds), call.cause or NO_ANSWER)

@@ -5,6 +5,7 @@ vicidial:MODE[:MAX] (HARD_LIMIT, AVERAGE or TAPERED; the highest level, 3 as shi
 other open dialers do.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from .baselines.vicidial import SHIPPED_MAX, DropMode, Vicidial
 from .baselines.webitel import Webitel
 
 KNOWN = "progressive, power:P, predictive, vicidial:HARD_LIMIT|AVERAGE|TAPERED[:MAX], webitel, issabel"
+_PERCENT, _LEVEL = re.compile(r"[0-9]{1,4}"), re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
 HoursLeft = Callable[[datetime], float]
 MakeBaseline = Callable[[Floor, int, HoursLeft], Baseline]
 
@@ -45,7 +47,7 @@ def policy_of(text: str) -> Policy:
     kind, _, value = text.partition(":")
     if kind in ("progressive", "predictive") and not value:
         return Policy(text, PacingMode(kind))
-    if kind == "power" and value.isdigit() and int(value) <= 1000:
+    if kind == "power" and _PERCENT.fullmatch(value) and int(value) <= 1000:
         return Policy(text, PacingMode.POWER, int(value))
     if kind == "webitel" and not value:
         return Policy(text, baseline=lambda floor, campaign_id, _left: Webitel(floor, campaign_id))
@@ -58,6 +60,8 @@ def policy_of(text: str) -> Policy:
 
 def _vicidial(value: str) -> MakeBaseline | None:
     name, colon, text = value.partition(":")
+    if colon and not _LEVEL.fullmatch(text):
+        return None
     try:
         mode, level = DropMode(name.upper()), float(text) if colon else SHIPPED_MAX
     except ValueError:

@@ -37,4 +37,4 @@ class Scenario:
     pauses: bool = False  # agents take breaks of their own
     turnover: bool = False  # agents come late and leave early
     lunch: bool = False  # all pause in the middle of the shift and return at once
-    cold_start: bool = False  # two agents begin, the others come half an hour later
+    cold_start: bool = False  # two agents begin, the others come half an hour to an hour later

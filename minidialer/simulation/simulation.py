@@ -40,7 +40,7 @@ class Simulation:
         self.policy = policy
         self.floor = stage.floor
         self.clock = stage.clock
-        self.tally = Tally()
+        self.tally = Tally(stage.late)
         self.world = World(Dialer(stage.floor), stage.clock, stage.callees, stage.staff, self.tally)
         policy.take_seat(stage.floor, self._hours_left)
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from minidialer.domain.agent import Agent
 from minidialer.domain.calling_window import CallingWindow
 from minidialer.domain.campaign import AgentConnection, Campaign, CampaignSettings
+from minidialer.domain.compliance import late_after
 from minidialer.domain.floor import Floor
 from minidialer.domain.trunk import Trunk
 
@@ -25,10 +27,14 @@ ANY = 1_000_000  # of what is not limited here
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`opens`: seconds from the clock's start to the first shift; `new_day` is told of every shift before it begins."""
+    """`late`: seconds after which a customer who was taken counts as abandoned all the same; None: never.
+
+    `opens`: seconds from the clock's start to the first shift; `new_day` is told of every shift before it begins.
+    """
 
     agents: int
     target: float
+    late: float | None
     hours: float
     days: int
     opens: float
@@ -55,11 +61,13 @@ def stage_of(
     )
     clock, rate = Clock(FIRST_DAY), AnswerRate(scenario)
     agents = range(1, scenario.agents + 1)
-    floor = floor_of(settings, agents, scenario.campaigns, scenario.channels, calls_per_second)
+    trunk = carrier(scenario.channels, calls_per_second)
+    floor = floor_of(settings, agents, trunk, scenario.campaigns)
     campaign_of = {agent_id: 1 + agent_id % scenario.campaigns for agent_id in floor.agents}
     return Stage(
         agents=scenario.agents,
         target=scenario.target,
+        late=late_after(settings.compliance_profile),
         hours=scenario.hours,
         days=scenario.days,
         opens=_opens(scenario.hours),
@@ -71,8 +79,17 @@ def stage_of(
     )
 
 
+def carrier(channels: int = ANY, calls_per_second: int = ANY) -> Trunk:
+    """A trunk."""
+    return Trunk("carrier", "PJSIP/{number}@carrier", channels, calls_per_second)
+
+
 def floor_of(
-    settings: CampaignSettings, agent_ids: Iterable[int], campaigns: int, channels: int, calls_per_second: int = ANY
+    settings: CampaignSettings,
+    agent_ids: Iterable[int],
+    trunk: Trunk,
+    campaigns: int = 1,
+    zone: ZoneInfo | None = None,
 ) -> Floor:
     """Campaigns that everybody may join, each with a list of its own, on one trunk."""
     everybody = frozenset(agent_ids)
@@ -81,7 +98,7 @@ def floor_of(
         for number in range(1, campaigns + 1)
     ]
     agents = [Agent(agent_id, f"agent{agent_id}") for agent_id in sorted(everybody)]
-    return Floor(made, agents, trunks=[Trunk("carrier", "PJSIP/{number}@carrier", channels, calls_per_second)])
+    return Floor(made, agents, trunks=[trunk], zone=zone)
 
 
 def shift_window(hours: float) -> CallingWindow:

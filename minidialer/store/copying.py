@@ -45,15 +45,24 @@ def opened(path: Path, *, read_only: bool) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def contents(connection: sqlite3.Connection, path: Path) -> Contents:
-    """What is in the store that is open here. Raises StoreError for a database of another program."""
-    tables = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    if "alembic_version" not in tables:
+def revision_of(connection: sqlite3.Connection, path: Path) -> str:
+    """The schema's revision of the store that is open here. Raises StoreError for a database of another program."""
+    if "alembic_version" not in _tables(connection):
         raise StoreError("{path} is no store of miniDIALER.", path=str(path))
     (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+    return str(revision)
+
+
+def contents(connection: sqlite3.Connection, path: Path) -> Contents:
+    """What is in the store that is open here. Raises StoreError for a database of another program."""
+    revision, tables = revision_of(connection, path), _tables(connection)
     kept = sorted(name for name in tables if name != "alembic_version" and not name.startswith("sqlite_"))
     rows = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in kept}  # noqa: S608 - the file's own names
-    return Contents(str(revision), rows)
+    return Contents(revision, rows)
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    return [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
 
 def look_through(path: Path) -> Contents:

@@ -15,7 +15,7 @@ from .engine import MODE, is_busy, is_read_only, let_companions_be_written, read
 from .errors import StoreBusyError, StoreUnavailableError
 from .turns import Turns
 from .unavailable import unavailable
-from .upgrade import prepare
+from .upgrade import prepare, require_present
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -41,6 +41,21 @@ class Database:
         """Create or migrate the file, and open it. Raises StoreError with what is wrong and what to do."""
         await asyncio.to_thread(prepare, path, mode=mode)
         db = cls(path, writer_engine(path), reader_engine(path), patience)
+        try:
+            yield db
+        finally:
+            await _to_the_end(db._close())
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open_to_read(cls, path: Path) -> AsyncIterator[Self]:
+        """Open a store as it is, beside its daemon or without: nothing is created, migrated or written.
+
+        Raises StoreError with what is wrong and what to do.
+        """
+        await asyncio.to_thread(require_present, path)
+        reader = reader_engine(path)
+        db = cls(path, reader, reader)
         try:
             yield db
         finally:

@@ -14,7 +14,7 @@ from minidialer.domain.agent import AgentState
 from minidialer.domain.outcome import Outcome
 
 from .agent_runtime import AgentSpan
-from .schema import agent_state, attempt
+from .schema import agent_state, attempt, daemon_run
 
 THERE = (AgentState.READY, AgentState.RESERVED, AgentState.IN_CALL, AgentState.WRAP_UP)
 
@@ -56,7 +56,12 @@ async def calls(conn: AsyncConnection, campaign_id: int, since: datetime, until:
 
 
 async def presence(conn: AsyncConnection, campaign_id: int, since: datetime, until: datetime) -> list[AgentSpan]:
-    """Spans in which agents were ready for the campaign's calls or busy with them, by agent and time."""
+    """Spans in which agents were ready for the campaign's calls or busy with them, by agent and time.
+
+    None reaches beyond what is known of that time: on a day that is still running, what is not over lasts to the
+    latest moment the store knows of.
+    """
+    known = await _last_known(conn, since, until)
     query = (
         sa.select(agent_state)
         .outerjoin(attempt, attempt.c.id == agent_state.c.attempt_id)
@@ -71,7 +76,20 @@ async def presence(conn: AsyncConnection, campaign_id: int, since: datetime, unt
     )
     return [
         AgentSpan(
-            row.agent_id, row.state, row.reason, row.campaign_id, row.attempt_id, row.started_at, row.ended_at or until
+            row.agent_id,
+            row.state,
+            row.reason,
+            row.campaign_id,
+            row.attempt_id,
+            row.started_at,
+            min(row.ended_at or known, until),
         )
         for row in await conn.execute(query)
     ]
+
+
+async def _last_known(conn: AsyncConnection, since: datetime, until: datetime) -> datetime:
+    """The latest sign of life in this time: the daemon's own, an agent's or a call's."""
+    signs = (daemon_run.c.seen_at, agent_state.c.started_at, agent_state.c.ended_at, attempt.c.ended_at)
+    latest = [(await conn.execute(sa.select(sa.func.max(sign)))).scalar_one() for sign in signs]
+    return max(since, min(until, max((moment for moment in latest if moment is not None), default=until)))

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from .copying import opened, revision_of
 from .engine import MODE, create_file, is_busy, let_companions_be_written, sync_engine
 from .errors import StoreBusyError, StoreError
 from .unavailable import unavailable
@@ -35,6 +36,28 @@ def prepare(path: Path, *, mode: int = MODE) -> None:
         engine.dispose()
 
 
+def require_present(path: Path) -> None:
+    """Refuse a file that is not there, is no store or has another schema than the present one. Changes nothing.
+
+    Raises StoreError. Blocks, as `prepare` does.
+    """
+    if not path.is_file():
+        raise StoreError("There is no store {path}: start the daemon once, or give the right file.", path=str(path))
+    try:
+        with opened(path, read_only=False) as connection:
+            present = revision_of(connection, path)
+    except sqlite3.Error as error:
+        told = unavailable(error, path, writing=False)
+        raise told or StoreError("{path} cannot be read: {problem}.", path=str(path), problem=str(error)) from error
+    known = revisions()
+    if present not in known:
+        raise _newer(path)
+    if present != known[-1]:
+        raise StoreError(
+            "The store {path} is of an older version: start the daemon, which brings it up to date.", path=str(path)
+        )
+
+
 def upgrade(connection: sa.Connection, path: Path, revision: str = "head") -> None:
     """Migrate inside the connection's transaction. Refuses a store of a newer version and somebody else's file."""
     config = _config()
@@ -44,10 +67,7 @@ def upgrade(connection: sa.Connection, path: Path, revision: str = "head") -> No
     if present is None and sa.inspect(connection).get_table_names():
         raise StoreError("{path} is a database of another program: give the store a file of its own.", path=str(path))
     if present is not None and present not in known:
-        raise StoreError(
-            "The store {path} was written by a newer version of miniDIALER: install that version again.",
-            path=str(path),
-        )
+        raise _newer(path)
     command.upgrade(config, revision)
     if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
         raise StoreError(
@@ -78,6 +98,12 @@ def _prepare_connection(connection: sa.Connection) -> None:
     if mode != "wal":
         driver.execute("PRAGMA journal_mode = WAL")
     driver.execute("PRAGMA foreign_keys = OFF")
+
+
+def _newer(path: Path) -> StoreError:
+    return StoreError(
+        "The store {path} was written by a newer version of miniDIALER: install that version again.", path=str(path)
+    )
 
 
 def _explained(error: sa.exc.DatabaseError, path: Path) -> StoreError:

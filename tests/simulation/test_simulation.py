@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
+from gettext import NullTranslations
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from minidialer import i18n
 from minidialer.cli import main
 from minidialer.domain.agent import AgentState
 from minidialer.domain.sentence import RefusedError
-from minidialer.simulation.curve import Curve, Point, draw
+from minidialer.simulation.curve import Curve, Point, draw, families
 from minidialer.simulation.policy import policy_of
 from minidialer.simulation.result import Result
 from minidialer.simulation.scenario import Scenario
@@ -123,7 +125,11 @@ def test_a_wrong_policy_is_refused() -> None:
         "power:5000",
         "vicidial",
         "vicidial:SOFT",
+        "power:²",
+        "power:٣",
         "vicidial:AVERAGE:0",
+        "vicidial:AVERAGE:nan",
+        "vicidial:AVERAGE:1_0",
         "webitel:3",
     ):
         with pytest.raises(RefusedError, match="There is no policy"):
@@ -136,6 +142,13 @@ def test_the_command_prints_every_figure(capsys: pytest.CaptureFixture[str]) -> 
     printed = json.loads(capsys.readouterr().out)
     assert list(printed) == KEYS
     assert printed == simulate(Scenario(agents=4, hours=0.5, seed=3), policy_of("progressive")).as_dict()
+
+
+def test_the_command_rings_as_long_as_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["simulate", "--policy", "progressive", "--hours", "0.5", "--json", "--ring-timeout", "7"]
+    assert main.run(typed) == 0
+    short = Scenario(hours=0.5, ring_timeout=7)
+    assert json.loads(capsys.readouterr().out) == simulate(short, policy_of("progressive")).as_dict()
 
 
 def test_the_command_compares(capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,6 +182,36 @@ def test_the_command_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert any(item.text == "2 agents, answer rate 0.3, talk 60 s, wrap-up 25 s" for item in picture.iter())
     assert main.run(["simulate", "--curve", str(tmp_path / "none" / "curve.svg")]) == 1
     assert "cannot be written: No such file or directory." in capsys.readouterr().err
+
+
+class Marking(NullTranslations):
+    """Says of each text that it was asked for."""
+
+    def gettext(self, message: str) -> str:
+        return f"«{message}»"
+
+
+def test_every_word_of_a_curve_can_be_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_catalogue", [Marking()])
+    monkeypatch.setattr(i18n, "_spoken", ["pl"])
+    scenario = Scenario(agents=1, hours=0.1, answer_rate=0.35, drift=True)
+    picture = ElementTree.fromstring(draw([*families(scenario), Curve("none", ())], scenario))
+    texts = [
+        item.text or "" for kind in ("title", "text") for item in picture.iter(f"{{http://www.w3.org/2000/svg}}{kind}")
+    ]
+    assert "«1 agents, answer rate 0,35, talk 60 s, wrap-up 25 s», «drifting»" in texts
+    assert {"«abandoned, of those answered»", "«utilisation»", "«none (over 10 %)»"} <= set(texts)
+    assert any(text.startswith("«webitel «target 0,5 %»: ") for text in texts)
+    assert any(text.startswith("«vicidial HARD_LIMIT «max 1,25»: ") for text in texts)
+    names = {"power", "predictive", "vicidial HARD_LIMIT", "vicidial AVERAGE", "webitel", "issabel"}
+    words = {text for text in texts if text not in names and not text.removesuffix(" %").isdigit()}
+    assert {text for text in words if not text.startswith("«")} == set()
+
+
+def test_where_a_curve_cannot_go_nothing_is_simulated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["simulate", "--policy", "progressive", "--hours", "0.1", "--curve", str(tmp_path)]
+    assert main.run(typed) == 1
+    assert capsys.readouterr() == ("", f"{tmp_path} cannot be written: Is a directory.\n")
 
 
 def test_days_over_target_are_counted_one_by_one() -> None:

@@ -75,6 +75,7 @@ def _order(  # noqa: PLR0917 — what it is made of
         fixed_percent=percent or USUAL_PERCENT,
         ceiling_percent=percent,
         target=settings.abandon_target,
+        compliance_profile=settings.compliance_profile,
         ring_timeout=settings.ring_timeout,
         answer_wait=settings.answer_wait,
         queue=settings.when_all_busy is WhenAllBusy.QUEUE,
