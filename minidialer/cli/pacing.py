@@ -11,7 +11,7 @@ from minidialer.control.words import word
 from minidialer.i18n import _, decimal
 
 if TYPE_CHECKING:
-    from minidialer.control.models.pacing import Account, Advice
+    from minidialer.control.models.pacing import Account, Advice, Budget
 
 Name = Annotated[str, typer.Argument(help=_("The campaign's name."), show_default=False)]
 
@@ -46,7 +46,6 @@ def _show(name: str, *, as_json: bool) -> None:
         write_model(seen)
         return
     budget, learned = seen.budget, seen.learned
-    room = _("empty: one call for each ready agent") if budget.empty else _("open")
     days = _("last {count} days").format(count=budget.window_days)
     rate = f"{decimal(learned.answer_rate, 'g')} ± {decimal(learned.answer_rate_error, 'g')} %"
     write_pairs(
@@ -55,7 +54,7 @@ def _show(name: str, *, as_json: bool) -> None:
             (_("mode"), word(seen.mode)),
             (_("decision"), said(seen.decision)),
             (_("abandoned at most"), f"{decimal(budget.target, 'g')} %"),
-            (_("budget"), room),
+            (_("budget"), state_of(budget)),
             (_("today"), _line(budget.today)),
             (days, _line(budget.window)),
             (_("answered of those called"), rate),
@@ -115,6 +114,18 @@ def _about(found: "Advice") -> str:
         return said
     guessed = ", ".join(named.get(name, name) for name in found.assumed)
     return f"{said}\n{_('Assumed, for nothing was learned of it yet: {names}.').format(names=guessed)}"
+
+
+def state_of(budget: "Budget") -> str:
+    """What the campaign may lose still, by both accounts and with what it may spend ahead."""
+    if budget.empty:
+        return _("empty: one call for each ready agent")
+    if budget.exceeded:
+        return _("exceeded: more were lost than may be")
+    values = {"room": decimal(budget.room, "g"), "credit": decimal(budget.credit, "g")}
+    if budget.credit > 0:
+        return _("open: {room} may be lost, {credit} of them not earned yet").format(**values)
+    return _("open: {room} may be lost").format(**values)
 
 
 def _line(account: "Account") -> str:

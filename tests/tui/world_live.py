@@ -42,8 +42,9 @@ def set_predictive(world: World, *, empty: bool = False) -> CampaignPanel:
     if empty:
         today = pacing.Account(answered=911, abandoned=28, rate=3.07, bound=4.16, earned=27.3, spent=28, left=-0.7)
     budget = pacing.Budget(
-        target=3.0, today=today, window=days, window_days=30, credit=0.0 if empty else 2.3, empty=empty
-    )
+        target=3.0, today=today, window=days, window_days=30, room=-0.7 if empty else 11.6,
+        credit=0.0 if empty else 2.3, empty=empty, exceeded=empty,
+    )  # fmt: skip
     decision = _decision(why)
     panel = set_panel(world, decision=decision, explanation=why, budget=budget)
     learned = pacing.Learned(

@@ -29,15 +29,18 @@ class Account(Result):
 class Budget(Result):
     """The abandon budget: both accounts must hold. `target` is percent.
 
-    `credit`: abandoned calls that may come before they are earned; `empty`: none may come, it dials 1:1.
+    `room`: abandoned calls that may come by both; `credit`: those of them that are not earned yet, in mode predictive
+    only. `empty`: in mode predictive none may come, it dials 1:1. `exceeded`: more came than may, in whatever mode.
     """
 
     target: float
     today: Account
     window: Account
     window_days: int
+    room: float
     credit: float
     empty: bool
+    exceeded: bool
 
 
 class Explanation(Result):

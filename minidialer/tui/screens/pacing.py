@@ -102,13 +102,13 @@ def _budget(budget: Budget) -> Grid:
     heads = ("", _("answered"), _("lost"), _("rate"), _("below"), _("earned"), _("spent"), _("left"))
     for head in heads:
         grid.add_column(justify="right" if head else "left", no_wrap=True)
-    state = _("empty") if budget.empty else _("open")
+    state = _("empty") if budget.empty else _("exceeded") if budget.exceeded else _("open")
     title = _("Budget: {state}").format(state=state)
     grid.add_row(Text(title, "bold"), *(Text(head, "dim") for head in heads[1:]))
     days = _("{count} days").format(count=budget.window_days)
     for label, account in ((_("today"), budget.today), (days, budget.window)):
         grid.add_row(Text(label, "dim"), *map(Text, _cells(account)))
-    grid.add_row(Text(_("at most"), "dim"), *map(Text, ("", "", f"{budget.target:g} %")))
+    grid.add_row(Text(_("at most"), "dim"), *map(Text, ("", "", f"{decimal(budget.target, 'g')} %")))
     if budget.credit > 0:
         grid.add_row(Text(_("spent ahead"), "dim"), *map(Text, [""] * 6), Text(f"+{decimal(budget.credit, '.1f')}"))
     return grid
