@@ -33,7 +33,8 @@ async def test_the_account_what_was_learned_and_the_decision_are_shown(office: O
     assert seen.learned.answers == 1
     assert seen.explanation is not None
     assert seen.explanation.limit == "learning"
-    assert "too few calls were seen yet" in seen.decision.text
+    assert (seen.explanation.soon_free, seen.explanation.risk) == (None, None)
+    assert "too few calls were seen lately" in seen.decision.text
 
 
 async def test_without_looking_ahead_there_is_a_reason_and_no_explanation(office: Office) -> None:

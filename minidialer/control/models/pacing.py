@@ -44,18 +44,19 @@ class Budget(Result):
 
 
 class Explanation(Result):
-    """The numbers behind the last predictive decision. Rates and risks are percent.
+    """The numbers behind the last predictive decision. Rates and risks are percent; null: not worked out.
 
-    `limit`: risk, budget, learning, five_seconds, trunk or overdial, whichever kept it from placing more.
+    `limit`: risk, step (so many at once), budget, learning, nobody (is at work), five_seconds, trunk or overdial,
+    whichever kept it from placing more.
     """
 
     ready: int
-    soon_free: float
+    soon_free: float | None
     in_flight: int
     waiting: int
     answer_rate: float
     answer_rate_error: float
-    risk: float
+    risk: float | None
     admitted_risk: float
     count: int
     limit: str

@@ -210,7 +210,8 @@ def _pacing(each: list[tuple[Campaign, Run]]) -> Iterator[Metric]:
     yield decisions
     explained = [(one, run.explanation) for one, run in each if run.explanation is not None]
     for name, about, of in _EXPLAINED:
-        yield _of_each(name, about, [(one, of(why)) for one, why in explained])
+        values = [(one, of(why)) for one, why in explained]
+        yield _of_each(name, about, [(one, value) for one, value in values if value is not None])
     yield _by(
         "pacing_limit",
         "What holds the last decision: 1.",
@@ -219,7 +220,7 @@ def _pacing(each: list[tuple[Campaign, Run]]) -> Iterator[Metric]:
     )
 
 
-_EXPLAINED: tuple[tuple[str, str, Callable[[Explanation], float]], ...] = (
+_EXPLAINED: tuple[tuple[str, str, Callable[[Explanation], float | None]], ...] = (
     (
         "pacing_soon_free_agents",
         "Agents expected to be free when a call placed now is answered.",

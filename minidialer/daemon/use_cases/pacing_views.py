@@ -68,12 +68,12 @@ def explanation(why: Explanation | None) -> models.Explanation | None:
         return None
     return models.Explanation(
         ready=why.ready,
-        soon_free=round(why.soon_free, 1),
+        soon_free=None if why.soon_free is None else round(why.soon_free, 1),
         in_flight=why.in_flight,
         waiting=why.waiting,
         answer_rate=_percent(why.answer_rate),
         answer_rate_error=_percent(why.answer_rate_error),
-        risk=_percent(why.risk),
+        risk=None if why.risk is None else _percent(why.risk),
         admitted_risk=_percent(why.admitted_risk),
         count=why.count,
         limit=why.limit.value,

@@ -21,7 +21,9 @@ from .campaign_fields import MODES
 _LIMITS = {
     "risk": N_("the risk of the next"),
     "budget": N_("an empty budget"),
-    "learning": N_("too few calls so far"),
+    "step": N_("so many at once"),
+    "learning": N_("too few calls lately"),
+    "nobody": N_("nobody at work"),
     "five_seconds": N_("most calls in 5 s"),
     "trunk": N_("the trunk"),
     "overdial": N_("the overdial"),
@@ -79,11 +81,11 @@ def _decision(seen: Pacing) -> Iterator[tuple[str, str]]:
 
 def _explained(why: Explanation) -> Iterator[tuple[str, str]]:
     yield _("agents ready"), str(why.ready)
-    yield _("soon free"), decimal(why.soon_free, ".1f")
+    yield _("soon free"), pacing_words.soon_free(why)
     yield _("calls under way"), str(why.in_flight)
     yield _("people waiting"), str(why.waiting)
     yield _("answer"), pacing_words.rate(why)
-    yield _("risk of the next"), f"{decimal(why.risk, '.2f')} %"
+    yield _("risk of the next"), "–" if why.risk is None else f"{decimal(why.risk, '.2f')} %"
     yield _("admitted risk"), f"{decimal(why.admitted_risk, '.2f')} %"
     yield _("more calls now"), str(why.count)
     yield _("held by"), _(_LIMITS.get(why.limit, why.limit))
