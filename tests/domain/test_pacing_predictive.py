@@ -148,6 +148,36 @@ def test_customers_who_wait_use_up_agents() -> None:
     assert shop.decide(view(1, in_flight=2, ringing=(), waiting=2)).count == 0
 
 
+def test_losses_at_stake_are_as_good_as_spent() -> None:
+    """The account has room for one loss: while a customer waits for whom nobody is free, it may be theirs."""
+    decisions = {}
+    for waiting in (0, 1):
+        shop = trained(45)
+        assert 1 < shop.pacing.predictive.budget.left(0.03) < 2
+        team = view(0, in_flight=waiting, ringing=(), waiting=waiting, wrapping_up=(60.0,) * 30, open_left=None)
+        decisions[waiting] = shop.decide(team)
+    assert decisions[0].count > 5
+    assert decisions[0].explanation is not None
+    assert decisions[0].explanation.risk == 0, "and never below, by a rounding error"
+    assert decisions[1].count == 0
+    assert decisions[1].explanation is not None
+    assert decisions[1].explanation.limit is Limit.BUDGET
+
+
+def test_a_large_team_places_fewer_calls_the_less_is_known_of_the_answer_rate() -> None:
+    """All calls share the rate: what it is wrong by is not evened out by their number."""
+    sure, unsure = Shop(), Shop()
+    for shop in (sure, unsure):
+        for _ in range(80):
+            shop.work(5)
+            shop.decide(view(4))
+    unsure.pacing.predictive.model.answers.rest(16 * 3600.0)
+    (rate, error, _), (same, doubt, _) = (shop.pacing.predictive.model.answers.summary(30.0) for shop in (sure, unsure))
+    assert same == pytest.approx(rate, rel=0.02)
+    assert doubt > 2 * error
+    assert unsure.decide(view(100), 31.0).count < 0.9 * sure.decide(view(100), 31.0).count
+
+
 def test_what_is_late_by_the_profile_is_paid_for() -> None:
     shop = trained(100)
     before = shop.pacing.predictive.budget.today.abandoned

@@ -122,7 +122,9 @@ class PredictivePacer:
         count, next_risk = risk.most(plan.admitted, ceiling, room)
         wanted = max(count, floor)
         limit = Limit.STEP if count < ceiling and next_risk <= plan.admitted else Limit.RISK
-        return self._explained(moment, view, outlook, wanted, limit, risk=min(next_risk, 1.0), soon_free=soon_free)
+        return self._explained(
+            moment, view, outlook, wanted, limit, risk=min(max(next_risk, 0.0), 1.0), soon_free=soon_free
+        )
 
     def _cold(self, outlook: Outlook, moment: float) -> bool:
         if self.model.answers.seen < COLD_ANSWERS or self._first_dialled is None:
