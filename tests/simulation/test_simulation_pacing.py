@@ -1,4 +1,4 @@
-"""What predictive is for: agents busier than by any fixed percentage, within the target. Fixed seeds, seconds of work."""
+"""What predictive is for: agents busier than by any fixed percentage, within the target. Fixed seeds, in seconds."""
 
 import pytest
 
