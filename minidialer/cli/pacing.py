@@ -73,7 +73,7 @@ def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: boo
     if as_json:
         write_model(found)
         return
-    narrate(_about(found))
+    narrate(about(found))
     write_table(
         [_("mode"), _("utilisation"), _("talking"), _("wait between calls"), _("abandoned")],
         (
@@ -89,7 +89,7 @@ def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: boo
     )
 
 
-def _about(found: "Advice") -> str:
+def about(found: "Advice") -> str:
     """What was simulated."""
     teams = {
         "joined": _("agents who have joined: {count}"),
@@ -98,11 +98,11 @@ def _about(found: "Advice") -> str:
     }
     said = _("{team}; {rate} answer after {ring}, talk {talk}, form {form}; {hours} h simulated").format(
         team=teams[found.team].format(count=found.agents),
-        rate=f"{found.learned.answer_rate:g} %",
-        ring=f"{found.learned.ring_seconds:g} s",
-        talk=f"{found.learned.talk_seconds:g} s",
-        form=f"{found.learned.wrap_up_seconds:g} s",
-        hours=f"{found.hours:g}",
+        rate=f"{decimal(found.learned.answer_rate, 'g')} %",
+        ring=f"{decimal(found.learned.ring_seconds, 'g')} s",
+        talk=f"{decimal(found.learned.talk_seconds, 'g')} s",
+        form=f"{decimal(found.learned.wrap_up_seconds, 'g')} s",
+        hours=decimal(found.hours, "g"),
     )
     named = {
         "answer_rate": _("answered of those called"),
@@ -112,8 +112,9 @@ def _about(found: "Advice") -> str:
     }
     if not found.assumed:
         return said
-    guessed = ", ".join(named.get(name, name) for name in found.assumed)
-    return f"{said}\n{_('Assumed, for nothing was learned of it yet: {names}.').format(names=guessed)}"
+    names = ", ".join(named.get(name, name) for name in found.assumed)
+    assumed = _("Assumed, for nothing was learned of it yet: {names}.").format(names=names)
+    return f"{said}\n{assumed}"
 
 
 def state_of(budget: "Budget") -> str:

@@ -68,7 +68,7 @@ class PacingPage(Page):
         self.query_one("#why", Static).update(Text(spoken(seen.decision)))
         self.query_one("#decision", Static).update(_pairs(_("The last decision"), _decision(seen)))
         self.query_one("#learned", Static).update(_pairs(_("What was learned"), _learned(seen.learned)))
-        self.query_one("#budget", Static).update(_budget(seen.budget))
+        self.query_one("#budget", Static).update(account_grid(seen.budget))
 
 
 def _decision(seen: Pacing) -> Iterator[tuple[str, str]]:
@@ -99,7 +99,8 @@ def _learned(learned: Learned) -> Iterator[tuple[str, str]]:
     yield _("a form"), f"{learned.wrap_up_seconds:.0f} s"
 
 
-def _budget(budget: Budget) -> Grid:
+def account_grid(budget: Budget) -> Grid:
+    """Both accounts, a row each, and what may be spent of them."""
     grid = Grid.grid(padding=(0, 2))
     heads = ("", _("answered"), _("lost"), _("rate"), _("below"), _("earned"), _("spent"), _("left"))
     for head in heads:
