@@ -7,7 +7,7 @@ import pytest
 from minidialer.lab.decision_record import faults, write_decisions
 from minidialer.lab.pacing_trial import PacingTrial, TrialOptions
 
-pytestmark = [pytest.mark.pbx, pytest.mark.timeout(330)]
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(420)]
 
 
 async def test_predictive_keeps_agents_busier_and_its_budget(tmp_path: Path) -> None:
