@@ -11,7 +11,7 @@ from minidialer.control.words import word
 from minidialer.i18n import _, decimal
 
 if TYPE_CHECKING:
-    from minidialer.control.models.pacing import Account, Advice
+    from minidialer.control.models.pacing import Account, Advice, Budget
 
 Name = Annotated[str, typer.Argument(help=_("The campaign's name."), show_default=False)]
 
@@ -46,7 +46,6 @@ def _show(name: str, *, as_json: bool) -> None:
         write_model(seen)
         return
     budget, learned = seen.budget, seen.learned
-    room = _("empty: one call for each ready agent") if budget.empty else _("open")
     days = _("last {count} days").format(count=budget.window_days)
     rate = f"{decimal(learned.answer_rate, 'g')} ± {decimal(learned.answer_rate_error, 'g')} %"
     write_pairs(
@@ -55,7 +54,7 @@ def _show(name: str, *, as_json: bool) -> None:
             (_("mode"), word(seen.mode)),
             (_("decision"), said(seen.decision)),
             (_("abandoned at most"), f"{decimal(budget.target, 'g')} %"),
-            (_("budget"), room),
+            (_("budget"), state_of(budget)),
             (_("today"), _line(budget.today)),
             (days, _line(budget.window)),
             (_("answered of those called"), rate),
@@ -74,7 +73,7 @@ def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: boo
     if as_json:
         write_model(found)
         return
-    narrate(_about(found))
+    narrate(about(found))
     write_table(
         [_("mode"), _("utilisation"), _("talking"), _("wait between calls"), _("abandoned")],
         (
@@ -90,7 +89,7 @@ def _advise(name: str, agents: int | None, overdial: int | None, *, as_json: boo
     )
 
 
-def _about(found: "Advice") -> str:
+def about(found: "Advice") -> str:
     """What was simulated."""
     teams = {
         "joined": _("agents who have joined: {count}"),
@@ -99,11 +98,11 @@ def _about(found: "Advice") -> str:
     }
     said = _("{team}; {rate} answer after {ring}, talk {talk}, form {form}; {hours} h simulated").format(
         team=teams[found.team].format(count=found.agents),
-        rate=f"{found.learned.answer_rate:g} %",
-        ring=f"{found.learned.ring_seconds:g} s",
-        talk=f"{found.learned.talk_seconds:g} s",
-        form=f"{found.learned.wrap_up_seconds:g} s",
-        hours=f"{found.hours:g}",
+        rate=f"{decimal(found.learned.answer_rate, 'g')} %",
+        ring=f"{decimal(found.learned.ring_seconds, 'g')} s",
+        talk=f"{decimal(found.learned.talk_seconds, 'g')} s",
+        form=f"{decimal(found.learned.wrap_up_seconds, 'g')} s",
+        hours=decimal(found.hours, "g"),
     )
     named = {
         "answer_rate": _("answered of those called"),
@@ -113,8 +112,21 @@ def _about(found: "Advice") -> str:
     }
     if not found.assumed:
         return said
-    guessed = ", ".join(named.get(name, name) for name in found.assumed)
-    return f"{said}\n{_('Assumed, for nothing was learned of it yet: {names}.').format(names=guessed)}"
+    names = ", ".join(named.get(name, name) for name in found.assumed)
+    assumed = _("Assumed, for nothing was learned of it yet: {names}.").format(names=names)
+    return f"{said}\n{assumed}"
+
+
+def state_of(budget: "Budget") -> str:
+    """What the campaign may lose still, by both accounts and with what it may spend ahead."""
+    if budget.empty:
+        return _("empty: one call for each ready agent")
+    if budget.exceeded:
+        return _("exceeded: more were lost than may be")
+    values = {"room": decimal(budget.room, "g"), "credit": decimal(budget.credit, "g")}
+    if budget.credit > 0:
+        return _("open: {room} may be lost, {credit} of them not earned yet").format(**values)
+    return _("open: {room} may be lost").format(**values)
 
 
 def _line(account: "Account") -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-ALONE = ("learning", "budget")  # limits under which one call for each ready agent is all
+ALONE = ("learning", "budget", "nobody")  # limits under which one call for each ready agent is all
 _LINE = re.compile(
     r"minidialer\.daemon\.decision_log: (?P<reason>.*) action=pacing\.decision"
     r" at=(?P<at>\S+) campaign=(?P<campaign>\d+) count=(?P<count>\d+) why=(?P<why>.*)"
@@ -68,9 +68,9 @@ def faults(line: DecisionLine) -> Iterator[str]:
         yield "it calls ahead while one more loss would break the budget"
     if why["limit"] == "risk" and why["admitted_risk"] <= 0:
         yield "it names a risk where none is admitted"
-    if not (0 <= why["risk"] <= 1 and 0 <= why["admitted_risk"] <= 1 and 0 <= why["answer_rate"] <= 1):
+    if not (0 <= (why["risk"] or 0) <= 1 and 0 <= why["admitted_risk"] <= 1 and 0 <= why["answer_rate"] <= 1):
         yield "a chance is none"
-    if min(why["ready"], why["soon_free"], why["in_flight"], why["waiting"], why["answer_rate_error"]) < 0:
+    if min(why["ready"], why["soon_free"] or 0, why["in_flight"], why["waiting"], why["answer_rate_error"]) < 0:
         yield "a count is negative"
     if not line.reason.startswith(f"{why['ready']} ready, ") or f" {why['in_flight']} under way," not in line.reason:
         yield "its line and its numbers differ"

@@ -98,6 +98,17 @@ class TrialResult:
         return self.target / 100 * figures.answered + float(last.why["credit"]) - 1 + last.under_way
 
     @property
+    def broken(self) -> list[str]:
+        """What was promised and not kept, one sentence each."""
+        ahead, steady, allowed = self.modes["predictive"], self.modes["progressive"], self.allowed("predictive")
+        found = []
+        if ahead.abandoned > allowed:
+            found.append(f"predictive abandoned {ahead.abandoned}, and may {allowed:.1f} of {ahead.answered} answered")
+        if ahead.utilisation <= steady.utilisation:
+            found.append(f"utilisation {ahead.utilisation} in predictive, and {steady.utilisation} in progressive")
+        return found
+
+    @property
     def limits(self) -> Counter[str]:
         """What limited the decisions that looked ahead."""
         return Counter(line.why["limit"] for line in self.decisions["predictive"] if line.why is not None)

@@ -49,6 +49,8 @@ async def test_a_call_is_seen_from_the_first_ring_to_the_account(office: Office)
     assert after["pacing_decisions_total", "Wiosna"] > before["pacing_decisions_total", "Wiosna"] > 0
     assert after["pacing_limit", "Wiosna learning"] == 1
     assert after["pacing_limit", "Wiosna risk"] == 0
+    assert ("pacing_answer_ratio", "Wiosna") in after
+    assert not {("pacing_risk_ratio", "Wiosna"), ("pacing_soon_free_agents", "Wiosna")} & set(after), "nobody asked"
     assert sum(value for (name, _labels), value in after.items() if name == "agents") == len(office.floor.agents)
     assert {labels.split()[-1] for name, labels in after if name == "agents"} == {state.value for state in AgentState}
 

@@ -2,10 +2,13 @@
 
 import pytest
 
-from minidialer.control.models import base, campaigns, pacing, watch
+from minidialer.cli.pacing import state_of
+from minidialer.control.models import base, campaigns, pacing, system, watch
 from minidialer.control.sentences import ControlError
 from minidialer.daemon import advice, pacing_keeper
 from minidialer.domain.floor import Floor
+from minidialer.domain.pacing.observation import Abandoned
+from minidialer.domain.pacing.spending import Plan
 from minidialer.store.floor import load_floor
 
 from .office import Office, now, until
@@ -23,13 +26,15 @@ async def test_the_account_what_was_learned_and_the_decision_are_shown(office: O
         await until(lambda: not office.floor.attempts)
         seen = await client.call(pacing.SHOW, WIOSNA)
     assert (seen.campaign, seen.mode) == ("Wiosna", "predictive")
-    assert (seen.budget.target, seen.budget.empty) == (3.0, True)
+    assert (seen.budget.target, seen.budget.empty, seen.budget.exceeded) == (3.0, True, False)
+    assert (seen.budget.room, seen.budget.credit) == (0.0, 0.0)
     assert (seen.budget.today.answered, seen.budget.today.abandoned, seen.budget.today.spent) == (1, 0, 0)
     assert seen.budget.window == seen.budget.today
     assert seen.learned.answers == 1
     assert seen.explanation is not None
     assert seen.explanation.limit == "learning"
-    assert "too few calls were seen yet" in seen.decision.text
+    assert (seen.explanation.soon_free, seen.explanation.risk) == (None, None)
+    assert "too few calls were seen lately" in seen.decision.text
 
 
 async def test_without_looking_ahead_there_is_a_reason_and_no_explanation(office: Office) -> None:
@@ -41,6 +46,42 @@ async def test_without_looking_ahead_there_is_a_reason_and_no_explanation(office
         assert "ready × (1+100 %)" in seen.decision.text
         await client.call(campaigns.STOP, WIOSNA)
         assert (await client.call(pacing.SHOW, WIOSNA)).decision.text == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("power", "exceeded: more were lost than may be"),
+        ("progressive", "exceeded: more were lost than may be"),
+        ("predictive", "empty: one call for each ready agent"),
+    ],
+)
+async def test_only_the_mode_that_looks_ahead_dials_one_to_one_when_more_was_lost(
+    office: Office, mode: str, said: str
+) -> None:
+    async with office.client() as client:
+        await open_shop(office, client, pacing_mode=mode, overdial_percent=100)
+        office.floor.run(1).pacing.observe(Abandoned(2.0), now())
+        budget = (await client.call(pacing.SHOW, WIOSNA)).budget
+    assert (budget.room, budget.exceeded, budget.empty) == (-1.0, True, mode == "predictive")
+    assert state_of(budget) == said
+
+
+async def test_what_may_be_lost_in_all_is_told_with_what_is_not_earned_yet(office: Office) -> None:
+    """An account that is overdrawn and yet open says why."""
+    async with office.client() as client:
+        await open_shop(office, client, pacing_mode="predictive")
+        await client.call(campaigns.STOP, WIOSNA)  # it decides no more, so the plan stays
+        run = office.floor.run(1)
+        run.pacing.predictive.plan = Plan(room=3.5, credit=4.5, bursts=1.0, rate=0.03, admitted=0.02)
+        run.pacing.observe(Abandoned(2.0), now())
+        budget = (await client.call(pacing.SHOW, WIOSNA)).budget
+        metrics = (await client.call(system.METRICS, base.Nothing())).text
+    assert budget.today.left < 0
+    assert (budget.credit, budget.room, budget.empty, budget.exceeded) == (4.5, 3.5, False, False)
+    assert state_of(budget) == "open: 3.5 may be lost, 4.5 of them not earned yet"
+    assert 'minidialer_abandon_budget_credit{campaign="Wiosna"} 4.5\n' in metrics
+    assert 'minidialer_abandon_budget_room{campaign="Wiosna"} 3.' in metrics
 
 
 async def restarted(office: Office) -> Floor:

@@ -22,6 +22,7 @@ from minidialer.domain.pacing.observation import (
     WrapUpEnded,
 )
 from minidialer.domain.pacing.pacer import CampaignPacing
+from minidialer.domain.pacing.risk import MORE
 from minidialer.domain.pacing.view import Outlook, PacingView
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
@@ -98,7 +99,8 @@ def test_it_dials_ahead_for_agents_about_to_be_free_and_not_for_those_who_just_b
     assert ending.count > 0
     assert beginning.count == 0
     assert ending.explanation is not None
-    assert ending.explanation.soon_free > 5 > 1 > (beginning.explanation.soon_free if beginning.explanation else 9)
+    assert beginning.explanation is not None
+    assert (ending.explanation.soon_free or 0) > 5 > 1 > (beginning.explanation.soon_free or 0)
 
 
 def test_a_poorer_list_makes_it_dial_more() -> None:
@@ -136,11 +138,44 @@ def test_with_an_empty_account_it_dials_one_to_one_and_says_so() -> None:
     decision = shop.decide(view(5, wrapping_up=(60.0,) * 5, open_left=None))
     assert (decision.count, decision.explanation and decision.explanation.limit) == (5, Limit.BUDGET)
     assert "the abandon budget is empty" in str(decision.reason)
+    assert decision.explanation is not None
+    assert (decision.explanation.soon_free, decision.explanation.risk) == (None, None), "nobody asked"
+    assert str(decision.reason).startswith("5 ready, 0 under way, ")
 
 
 def test_customers_who_wait_use_up_agents() -> None:
     shop = trained()
     assert shop.decide(view(1, in_flight=2, ringing=(), waiting=2)).count == 0
+
+
+def test_losses_at_stake_are_as_good_as_spent() -> None:
+    """The account has room for one loss: while a customer waits for whom nobody is free, it may be theirs."""
+    decisions = {}
+    for waiting in (0, 1):
+        shop = trained(45)
+        assert 1 < shop.pacing.predictive.budget.left(0.03) < 2
+        team = view(0, in_flight=waiting, ringing=(), waiting=waiting, wrapping_up=(60.0,) * 30, open_left=None)
+        decisions[waiting] = shop.decide(team)
+    assert decisions[0].count > 5
+    assert decisions[0].explanation is not None
+    assert decisions[0].explanation.risk == 0, "and never below, by a rounding error"
+    assert decisions[1].count == 0
+    assert decisions[1].explanation is not None
+    assert decisions[1].explanation.limit is Limit.BUDGET
+
+
+def test_a_large_team_places_fewer_calls_the_less_is_known_of_the_answer_rate() -> None:
+    """All calls share the rate: what it is wrong by is not evened out by their number."""
+    sure, unsure = Shop(), Shop()
+    for shop in (sure, unsure):
+        for _ in range(80):
+            shop.work(5)
+            shop.decide(view(4))
+    unsure.pacing.predictive.model.answers.rest(16 * 3600.0)
+    (rate, error, _), (same, doubt, _) = (shop.pacing.predictive.model.answers.summary(30.0) for shop in (sure, unsure))
+    assert same == pytest.approx(rate, rel=0.02)
+    assert doubt > 2 * error
+    assert unsure.decide(view(100), 31.0).count < 0.9 * sure.decide(view(100), 31.0).count
 
 
 def test_what_is_late_by_the_profile_is_paid_for() -> None:
@@ -167,6 +202,31 @@ def test_every_limit_that_holds_is_named() -> None:
         assert decision.count == 11
         assert decision.explanation is not None
         assert decision.explanation.limit is limit
+
+
+def test_while_nobody_is_at_work_it_says_so() -> None:
+    for shop in (Shop(), trained()):
+        decision = shop.decide(view(0))
+        assert (decision.count, decision.explanation and decision.explanation.limit) == (0, Limit.NOBODY)
+        assert str(decision.reason).endswith("; nobody is at work")
+
+
+def test_after_a_rest_it_does_not_say_that_it_never_saw_a_call() -> None:
+    decision = (shop := trained()).decide(view(10), seconds=16 * 3600)
+    assert shop.pacing.predictive.model.answers.seen == 400
+    assert str(decision.reason).endswith("too few calls were seen lately")
+
+
+def test_so_many_calls_at_once_are_not_held_by_their_risk() -> None:
+    """A small team's risk is worked out for some calls beyond the agents; the others wait for the next event."""
+    poor = Shop()
+    poor.work(300, of_calls=20)
+    decision = poor.decide(view(10))
+    assert decision.count == 10 + MORE
+    why = decision.explanation
+    assert why is not None
+    assert (why.limit, (why.risk or 0) < why.admitted_risk) == (Limit.STEP, True)
+    assert str(decision.reason).endswith("; 22 more for now, further ones with the next event")
 
 
 def test_it_learns_in_every_mode_and_keeps_it_over_a_change_of_mode() -> None:

@@ -1,4 +1,4 @@
-"""What scenes book into the abandon account: queued customers, and those who were taken late, by the profile."""
+"""What scenes book into the abandon account: queued customers, those taken late by the profile, and private leads."""
 
 from typing import Any
 
@@ -61,3 +61,45 @@ def test_who_is_taken_in_time_is_not_abandoned(profile: str) -> None:
     scene.step("after 1")
     anna_is_free(scene)
     assert account(scene) == (2, 0)
+
+
+def one_to_one(**settings: Any) -> Scene:
+    """Anna's own lead is called for her alone, and answers."""
+    scene = Scene(owners={1: "anna"}, private_leads="automatic", agent_connection="nailed_up", **settings)
+    for line in ("anna joins", "anna phone idle"):
+        scene.step(line)
+    return scene
+
+
+def learned(scene: Scene) -> int:
+    """Answers from which the answer rate was learned."""
+    return scene.floor.run(1).pacing.predictive.model.answers.seen
+
+
+def test_a_private_lead_that_is_taken_earns_and_teaches_no_answer_rate() -> None:
+    scene = one_to_one()
+    for line in ("c1 answers", "c1 meets anna"):
+        scene.step(line)
+    assert (account(scene), learned(scene)) == ((1, 0), 0)
+
+
+def test_a_private_lead_whose_owner_is_gone_is_abandoned_like_any_other() -> None:
+    scene = one_to_one()
+    for line in ("c1 rings", "anna phone gone", "c1 answers", "anna phone gone", "after 2.5", "c1 gone 16"):
+        scene.step(line)
+    assert (account(scene), learned(scene)) == ((1, 1), 0)
+
+
+def test_a_private_callback_counts_each_time() -> None:
+    """Both the first call and the one its agent asked for are people who answered."""
+    scene = Scene(private_leads="automatic", agent_connection="nailed_up")
+    for line in ("anna joins", "anna phone idle", "c1 answers", "c1 meets anna", "c1 gone 16", "anna phone idle"):
+        scene.step(line)
+    scene.step("anna saves mine")
+    assert account(scene) == (1, 0)
+    assert scene.lead(1).owner_id == 1
+    scene.step("after 3700")
+    for line in ("c2 answers", "c2 meets anna"):
+        scene.step(line)
+    assert account(scene) == (2, 0)
+    assert learned(scene) == 1, "the second call was dialled for anna alone"

@@ -7,18 +7,17 @@ import pytest
 from minidialer.lab.decision_record import faults, write_decisions
 from minidialer.lab.pacing_trial import PacingTrial, TrialOptions
 
-pytestmark = [pytest.mark.pbx, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(420)]
 
 
 async def test_predictive_keeps_agents_busier_and_its_budget(tmp_path: Path) -> None:
     """Not the abandon rate of a hundred answers is held against the target, but what the method promises of it."""
-    result = await PacingTrial(TrialOptions(warm_up=20, measured=55), tmp_path).run()
+    result = await PacingTrial(TrialOptions(warm_up=20, measured=100), tmp_path).run()
     ahead, steady = result.modes["predictive"], result.modes["progressive"]
     assert result.books.differences == []
     assert ahead.answered > 0 < steady.answered
     assert ahead.abandoned <= result.allowed("predictive"), result.as_dict()
-    if ahead.utilisation <= steady.utilisation:  # some early losses, and it has to dial one to one like the other
-        assert result.limits["budget"] > result.limits["risk"], result.as_dict()
+    assert ahead.utilisation > steady.utilisation, result.as_dict()
 
     lines = result.decisions["predictive"]
     assert any(line.ahead for line in lines), "it never called ahead"

@@ -33,8 +33,8 @@ def set_panel(world: World, **changes: Any) -> CampaignPanel:
 def set_predictive(world: World, *, empty: bool = False) -> CampaignPanel:
     """Wiosna's panel as it is in mode predictive, while the abandon budget lasts or when it is empty."""
     why = pacing.Explanation(
-        ready=3, soon_free=0.0 if empty else 1.4, in_flight=4, waiting=1, answer_rate=28.31, answer_rate_error=2.9,
-        risk=0.0 if empty else 12.34, admitted_risk=0.0 if empty else 2.81, count=0 if empty else 2,
+        ready=3, soon_free=None if empty else 1.4, in_flight=4, waiting=1, answer_rate=28.31, answer_rate_error=2.9,
+        risk=None if empty else 12.34, admitted_risk=0.0 if empty else 2.81, count=0 if empty else 2,
         limit="budget" if empty else "risk",
     )  # fmt: skip
     days = pacing.Account(answered=12_911, abandoned=371, rate=2.87, bound=3.13, earned=387.3, spent=371, left=16.3)
@@ -42,8 +42,9 @@ def set_predictive(world: World, *, empty: bool = False) -> CampaignPanel:
     if empty:
         today = pacing.Account(answered=911, abandoned=28, rate=3.07, bound=4.16, earned=27.3, spent=28, left=-0.7)
     budget = pacing.Budget(
-        target=3.0, today=today, window=days, window_days=30, credit=0.0 if empty else 2.3, empty=empty
-    )
+        target=3.0, today=today, window=days, window_days=30, room=-0.7 if empty else 11.6,
+        credit=0.0 if empty else 2.3, empty=empty, exceeded=empty,
+    )  # fmt: skip
     decision = _decision(why)
     panel = set_panel(world, decision=decision, explanation=why, budget=budget)
     learned = pacing.Learned(
@@ -65,15 +66,16 @@ def _decision(why: pacing.Explanation) -> WireSentence:
     if why.limit == "risk":
         held = sentence(
             "{count} more; the risk of one beyond is {risk} %, admitted {admitted} %",
-            count=why.count, risk=round(why.risk, 1), admitted=round(why.admitted_risk, 1),
+            count=why.count, risk=round(why.risk or 0.0, 1), admitted=round(why.admitted_risk, 1),
         )  # fmt: skip
-    return to_wire(
-        sentence(
-            "{ready} ready, {soon} soon free, {in_flight} under way, {rate}±{error} % answer; {limit}",
-            ready=why.ready, soon=why.soon_free, in_flight=why.in_flight, rate=round(why.answer_rate),
-            error=round(why.answer_rate_error), limit=held,
-        )
-    )  # fmt: skip
+    template = "{ready} ready, {soon} soon free, {in_flight} under way, {rate}±{error} % answer; {limit}"
+    if why.soon_free is None:
+        template = "{ready} ready, {in_flight} under way, {rate}±{error} % answer; {limit}"
+    values = {
+        "ready": why.ready, "soon": why.soon_free, "in_flight": why.in_flight, "rate": round(why.answer_rate),
+        "error": round(why.answer_rate_error), "limit": held,
+    }  # fmt: skip
+    return to_wire(Sentence(template, values))
 
 
 def _lead(number: str) -> leads.Lead:

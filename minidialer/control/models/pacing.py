@@ -29,30 +29,34 @@ class Account(Result):
 class Budget(Result):
     """The abandon budget: both accounts must hold. `target` is percent.
 
-    `credit`: abandoned calls that may come before they are earned; `empty`: none may come, it dials 1:1.
+    `room`: abandoned calls that may come by both; `credit`: those of them that are not earned yet, in mode predictive
+    only. `empty`: in mode predictive none may come, it dials 1:1. `exceeded`: more came than may, in whatever mode.
     """
 
     target: float
     today: Account
     window: Account
     window_days: int
+    room: float
     credit: float
     empty: bool
+    exceeded: bool
 
 
 class Explanation(Result):
-    """The numbers behind the last predictive decision. Rates and risks are percent.
+    """The numbers behind the last predictive decision. Rates and risks are percent; null: not worked out.
 
-    `limit`: risk, budget, learning, five_seconds, trunk or overdial, whichever kept it from placing more.
+    `limit`: risk, step (so many at once), budget, learning, nobody (is at work), five_seconds, trunk or overdial,
+    whichever kept it from placing more.
     """
 
     ready: int
-    soon_free: float
+    soon_free: float | None
     in_flight: int
     waiting: int
     answer_rate: float
     answer_rate_error: float
-    risk: float
+    risk: float | None
     admitted_risk: float
     count: int
     limit: str

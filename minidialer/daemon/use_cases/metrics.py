@@ -31,6 +31,7 @@ from minidialer.store import call_tally
 from minidialer.store.call_tally import Calls
 
 from .desk import Actor, Desk
+from .pacing_views import credit, room
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = [state for state in AttemptState if state is not AttemptState.ENDED]
@@ -182,6 +183,16 @@ def _budgets(each: list[tuple[Campaign, Run]]) -> Iterator[Metric]:
     yield family("abandon_budget_earned", "Losses earned.", values(lambda it, target: target * it.answered))
     yield family("abandon_budget_spent", "Losses there were.", values(lambda it, _target: it.abandoned))
     yield family("abandon_budget_left", "Losses that may still come.", values(lambda it, target: it.left(target)))
+    yield _of_each(
+        "abandon_budget_credit",
+        "Losses that may come before they are earned.",
+        ((one, credit(one, run.pacing.predictive)) for one, run in each),
+    )
+    yield _of_each(
+        "abandon_budget_room",
+        "Losses that may still come by both windows, the credit included.",
+        ((one, room(one, run.pacing.predictive)) for one, run in each),
+    )
     yield family("abandon_ratio", "Abandoned, of those a person answered.", values(lambda it, _target: it.rate))
     yield family(
         "abandon_ratio_bound",
@@ -199,7 +210,8 @@ def _pacing(each: list[tuple[Campaign, Run]]) -> Iterator[Metric]:
     yield decisions
     explained = [(one, run.explanation) for one, run in each if run.explanation is not None]
     for name, about, of in _EXPLAINED:
-        yield _of_each(name, about, [(one, of(why)) for one, why in explained])
+        values = [(one, of(why)) for one, why in explained]
+        yield _of_each(name, about, [(one, value) for one, value in values if value is not None])
     yield _by(
         "pacing_limit",
         "What holds the last decision: 1.",
@@ -208,7 +220,7 @@ def _pacing(each: list[tuple[Campaign, Run]]) -> Iterator[Metric]:
     )
 
 
-_EXPLAINED: tuple[tuple[str, str, Callable[[Explanation], float]], ...] = (
+_EXPLAINED: tuple[tuple[str, str, Callable[[Explanation], float | None]], ...] = (
     (
         "pacing_soon_free_agents",
         "Agents expected to be free when a call placed now is answered.",

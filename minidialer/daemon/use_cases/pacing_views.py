@@ -8,18 +8,33 @@ from minidialer.domain.pacing.predictive import PredictivePacer
 
 
 def budget(campaign: Campaign, pacer: PredictivePacer) -> models.Budget:
-    """Both accounts; what may be spent ahead only in the mode that does."""
-    target, accounts = campaign.settings.abandon_target / 100, pacer.budget
-    ahead = pacer.plan if campaign.settings.pacing_mode is PacingMode.PREDICTIVE else None
-    credit = ahead.credit if ahead is not None else 0.0
+    """Both accounts. Only the mode that looks ahead goes by them: the others overdraw them and dial on."""
+    target, accounts, left = campaign.settings.abandon_target / 100, pacer.budget, room(campaign, pacer)
     return models.Budget(
         target=campaign.settings.abandon_target,
         today=_account(accounts.today, target),
         window=_account(accounts.window, target),
         window_days=WINDOW_DAYS,
-        credit=round(credit, 1),
-        empty=accounts.left(target) + credit < 1,
+        room=round(left, 1),
+        credit=round(credit(campaign, pacer), 1),
+        empty=looks_ahead(campaign) and left < 1,
+        exceeded=left < 0,
     )
+
+
+def looks_ahead(campaign: Campaign) -> bool:
+    """Does its mode go by the budget?"""
+    return campaign.settings.pacing_mode is PacingMode.PREDICTIVE
+
+
+def room(campaign: Campaign, pacer: PredictivePacer) -> float:
+    """Abandoned calls that may still come by both accounts, the credit included."""
+    return pacer.budget.left(campaign.settings.abandon_target / 100) + credit(campaign, pacer)
+
+
+def credit(campaign: Campaign, pacer: PredictivePacer) -> float:
+    """Abandoned calls that may come before they are earned, as of the last decision."""
+    return pacer.plan.credit if looks_ahead(campaign) and pacer.plan is not None else 0.0
 
 
 def _account(account: Account, target: float) -> models.Account:
@@ -53,12 +68,12 @@ def explanation(why: Explanation | None) -> models.Explanation | None:
         return None
     return models.Explanation(
         ready=why.ready,
-        soon_free=round(why.soon_free, 1),
+        soon_free=None if why.soon_free is None else round(why.soon_free, 1),
         in_flight=why.in_flight,
         waiting=why.waiting,
         answer_rate=_percent(why.answer_rate),
         answer_rate_error=_percent(why.answer_rate_error),
-        risk=_percent(why.risk),
+        risk=None if why.risk is None else _percent(why.risk),
         admitted_risk=_percent(why.admitted_risk),
         count=why.count,
         limit=why.limit.value,

@@ -18,8 +18,10 @@ class Limit(StrEnum):
     """What kept the mode that looks ahead from placing more."""
 
     RISK = "risk"
+    STEP = "step"  # so many are added at once: the next event adds more
     BUDGET = "budget"  # it is empty: one call for each ready agent
-    LEARNING = "learning"  # too little is known yet: one call for each ready agent
+    LEARNING = "learning"  # too little is known yet, or again: one call for each ready agent
+    NOBODY = "nobody"  # is at work
     FIVE_SECONDS = "five_seconds"
     TRUNK = "trunk"
     OVERDIAL = "overdial"
@@ -27,15 +29,18 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why the mode that looks ahead decided as it did. Rates and risks are fractions of 1."""
+    """Why the mode that looks ahead decided as it did. Rates and risks are fractions of 1.
+
+    `soon_free` and `risk` are None when the decision did not depend on them: to work them out takes most of the time.
+    """
 
     ready: int
-    soon_free: float  # agents expected to be free when a call placed now is answered
+    soon_free: float | None  # agents expected to be free when a call placed now is answered
     in_flight: int
     waiting: int
     answer_rate: float
     answer_rate_error: float  # one standard deviation
-    risk: float  # of the last call placed, or of the first one not placed, that its customer meets nobody
+    risk: float | None  # of the last call placed, or of the first one not placed, that its customer meets nobody
     admitted_risk: float
     count: int
     limit: Limit

@@ -110,15 +110,21 @@ class PredictivePacer:
         self.model.book(outlook.ringing, moment)
         plan = self.plan = self._make_plan(moment, view, outlook)
         floor = max(0, view.ready - view.in_flight)
-        if not view.at_work or self._cold(outlook, moment):
+        if not view.at_work:
+            return self._explained(moment, view, outlook, 0, Limit.NOBODY)
+        if self._cold(outlook, moment):
             return self._explained(moment, view, outlook, floor, Limit.LEARNING)
         if plan.admitted <= 0:
             return self._explained(moment, view, outlook, floor, Limit.BUDGET)
         risk, soon_free = self.model.risk(view, outlook, moment)
         room = int(min(max(plan.bursts, 0.0), AMPLE))  # what is a loss to the model may be a burst of them
-        count, next_risk = risk.most(plan.admitted, self._cap(view, MOST) + 1, room)
+        ceiling = self._cap(view, MOST) + 1
+        count, next_risk = risk.most(plan.admitted, ceiling, room)
         wanted = max(count, floor)
-        return self._explained(moment, view, outlook, wanted, Limit.RISK, risk=min(next_risk, 1.0), soon_free=soon_free)
+        limit = Limit.STEP if count < ceiling and next_risk <= plan.admitted else Limit.RISK
+        return self._explained(
+            moment, view, outlook, wanted, limit, risk=min(max(next_risk, 0.0), 1.0), soon_free=soon_free
+        )
 
     def _cold(self, outlook: Outlook, moment: float) -> bool:
         if self.model.answers.seen < COLD_ANSWERS or self._first_dialled is None:
@@ -155,8 +161,8 @@ class PredictivePacer:
         wanted: int,
         limit: Limit,
         *,
-        risk: float = 0.0,
-        soon_free: float = 0.0,
+        risk: float | None = None,
+        soon_free: float | None = None,
     ) -> Decision:
         count = self._cap(view, wanted)
         if count < wanted:
@@ -184,21 +190,28 @@ class PredictivePacer:
 
 
 def _reason(why: Explanation) -> Sentence:
+    values = {
+        "ready": why.ready,
+        "in_flight": why.in_flight,
+        "rate": round(why.answer_rate * 100),
+        "error": max(1, round(why.answer_rate_error * 100)),
+        "limit": _limit(why),
+    }
+    if why.soon_free is None:
+        return sentence("{ready} ready, {in_flight} under way, {rate}±{error} % answer; {limit}", **values)
     return sentence(
         "{ready} ready, {soon} soon free, {in_flight} under way, {rate}±{error} % answer; {limit}",
-        ready=why.ready,
         soon=round(why.soon_free, 1),
-        in_flight=why.in_flight,
-        rate=round(why.answer_rate * 100),
-        error=max(1, round(why.answer_rate_error * 100)),
-        limit=_limit(why),
+        **values,
     )
 
 
 def _limit(why: Explanation) -> Sentence:
     match why.limit:
         case Limit.LEARNING:
-            return sentence("one call for each ready agent: too few calls were seen yet")
+            return sentence("one call for each ready agent: too few calls were seen lately")
+        case Limit.NOBODY:
+            return sentence("nobody is at work")
         case Limit.BUDGET:
             return sentence("one call for each ready agent: the abandon budget is empty")
         case Limit.FIVE_SECONDS:
@@ -207,10 +220,12 @@ def _limit(why: Explanation) -> Sentence:
             return sentence("the trunk holds it at {count}", count=why.count)
         case Limit.OVERDIAL:
             return sentence("the overdial limit holds it at {count}", count=why.count)
+        case Limit.STEP:
+            return sentence("{count} more for now, further ones with the next event", count=why.count)
         case Limit.RISK:
             return sentence(
                 "{count} more; the risk of one beyond is {risk} %, admitted {admitted} %",
                 count=why.count,
-                risk=round(why.risk * 100, 1),
+                risk=round((why.risk or 0.0) * 100, 1),
                 admitted=round(why.admitted_risk * 100, 1),
             )

@@ -37,7 +37,8 @@ class Risk(Protocol):
     def most(self, admitted: float, ceiling: int, room: int) -> tuple[int, float]:
         """How many calls may be added, up to the ceiling, for the last one to have no more than the admitted risk.
 
-        Returns the count and the risk of the call after it, or of the last one when the ceiling is reached.
+        Returns the count and the risk of the call after it. A risk that is admitted: there may be more, beyond the
+        ceiling or, below it, with the next event.
         """
 
 

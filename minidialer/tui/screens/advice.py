@@ -68,10 +68,10 @@ class AdviceBox(Static):
             self._asked = None  # the next time it may go better
             self.update(Text(plain(say(error.sentence)), "dim"))
         else:
-            self.update(Group(_about(found), _table(found)))
+            self.update(Group(about(found), _table(found)))
 
 
-def _about(found: Advice) -> Text:
+def about(found: Advice) -> Text:
     """The team, and what was learned of the list or assumed."""
     teams = {"joined": _("joined: {count}"), "assigned": _("assigned: {count}"), "given": _("agents: {count}")}
     team = teams[found.team].format(count=found.agents)
@@ -81,9 +81,9 @@ def _about(found: Advice) -> Text:
         text = _("{team}; assumed {rate} answer, talk {talk}, form {form}")
     said = text.format(
         team=team,
-        rate=f"{known.answer_rate:g} %",
-        talk=f"{known.talk_seconds:g} s",
-        form=f"{known.wrap_up_seconds:g} s",
+        rate=f"{decimal(known.answer_rate, 'g')} %",
+        talk=f"{decimal(known.talk_seconds, 'g')} s",
+        form=f"{decimal(known.wrap_up_seconds, 'g')} s",
     )
     return Text(said, "dim")
 

@@ -21,7 +21,9 @@ from .campaign_fields import MODES
 _LIMITS = {
     "risk": N_("the risk of the next"),
     "budget": N_("an empty budget"),
-    "learning": N_("too few calls so far"),
+    "step": N_("so many at once"),
+    "learning": N_("too few calls lately"),
+    "nobody": N_("nobody at work"),
     "five_seconds": N_("most calls in 5 s"),
     "trunk": N_("the trunk"),
     "overdial": N_("the overdial"),
@@ -66,7 +68,7 @@ class PacingPage(Page):
         self.query_one("#why", Static).update(Text(spoken(seen.decision)))
         self.query_one("#decision", Static).update(_pairs(_("The last decision"), _decision(seen)))
         self.query_one("#learned", Static).update(_pairs(_("What was learned"), _learned(seen.learned)))
-        self.query_one("#budget", Static).update(_budget(seen.budget))
+        self.query_one("#budget", Static).update(account_grid(seen.budget))
 
 
 def _decision(seen: Pacing) -> Iterator[tuple[str, str]]:
@@ -79,11 +81,11 @@ def _decision(seen: Pacing) -> Iterator[tuple[str, str]]:
 
 def _explained(why: Explanation) -> Iterator[tuple[str, str]]:
     yield _("agents ready"), str(why.ready)
-    yield _("soon free"), decimal(why.soon_free, ".1f")
+    yield _("soon free"), pacing_words.soon_free(why)
     yield _("calls under way"), str(why.in_flight)
     yield _("people waiting"), str(why.waiting)
     yield _("answer"), pacing_words.rate(why)
-    yield _("risk of the next"), f"{decimal(why.risk, '.2f')} %"
+    yield _("risk of the next"), "–" if why.risk is None else f"{decimal(why.risk, '.2f')} %"
     yield _("admitted risk"), f"{decimal(why.admitted_risk, '.2f')} %"
     yield _("more calls now"), str(why.count)
     yield _("held by"), _(_LIMITS.get(why.limit, why.limit))
@@ -97,18 +99,19 @@ def _learned(learned: Learned) -> Iterator[tuple[str, str]]:
     yield _("a form"), f"{learned.wrap_up_seconds:.0f} s"
 
 
-def _budget(budget: Budget) -> Grid:
+def account_grid(budget: Budget) -> Grid:
+    """Both accounts, a row each, and what may be spent of them."""
     grid = Grid.grid(padding=(0, 2))
     heads = ("", _("answered"), _("lost"), _("rate"), _("below"), _("earned"), _("spent"), _("left"))
     for head in heads:
         grid.add_column(justify="right" if head else "left", no_wrap=True)
-    state = _("empty") if budget.empty else _("open")
+    state = _("empty") if budget.empty else _("exceeded") if budget.exceeded else _("open")
     title = _("Budget: {state}").format(state=state)
     grid.add_row(Text(title, "bold"), *(Text(head, "dim") for head in heads[1:]))
     days = _("{count} days").format(count=budget.window_days)
     for label, account in ((_("today"), budget.today), (days, budget.window)):
         grid.add_row(Text(label, "dim"), *map(Text, _cells(account)))
-    grid.add_row(Text(_("at most"), "dim"), *map(Text, ("", "", f"{budget.target:g} %")))
+    grid.add_row(Text(_("at most"), "dim"), *map(Text, ("", "", f"{decimal(budget.target, 'g')} %")))
     if budget.credit > 0:
         grid.add_row(Text(_("spent ahead"), "dim"), *map(Text, [""] * 6), Text(f"+{decimal(budget.credit, '.1f')}"))
     return grid

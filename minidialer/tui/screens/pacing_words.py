@@ -30,24 +30,27 @@ def lines(panel: CampaignPanel, *, wide: bool) -> Iterator[tuple[str, str]]:
 def _seen(seen: Explanation, *, wide: bool) -> str:
     said = _("{ready} ready, {soon} soon free, {in_flight} under way, {waiting} waiting, {rate} answer").format(
         ready=seen.ready,
-        soon=decimal(seen.soon_free, ".1f"),
+        soon=soon_free(seen),
         in_flight=seen.in_flight,
         waiting=seen.waiting,
         rate=rate(seen),
     )
-    return f"{said}; {risks(seen)}" if wide and seen.limit != "risk" else said
+    if seen.risk is None or not wide or seen.limit == "risk":
+        return said
+    risks = _("risk of the next {risk}, admitted {admitted}").format(
+        risk=f"{decimal(seen.risk, '.1f')} %", admitted=f"{decimal(seen.admitted_risk, '.1f')} %"
+    )
+    return f"{said}; {risks}"
+
+
+def soon_free(seen: Explanation) -> str:
+    """Agents, or a dash where nobody asked."""
+    return "–" if seen.soon_free is None else decimal(seen.soon_free, ".1f")
 
 
 def rate(seen: Explanation) -> str:
     """The answer rate with its uncertainty."""
     return f"{seen.answer_rate:.0f} ± {max(1.0, seen.answer_rate_error):.0f} %"
-
-
-def risks(seen: Explanation) -> str:
-    """Of the next call, against what is admitted."""
-    return _("risk of the next {risk}, admitted {admitted}").format(
-        risk=f"{decimal(seen.risk, '.1f')} %", admitted=f"{decimal(seen.admitted_risk, '.1f')} %"
-    )
 
 
 def _money(budget: Budget, *, wide: bool) -> str:
