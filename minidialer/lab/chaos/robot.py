@@ -80,9 +80,9 @@ class PatientRobot(Robot):
     async def _save(self, form: Json) -> None:
         attempt = int(form["attempt_id"])
         disposition = self._dice.choice(form["dispositions"])
-        notes = f"rozmowa z {form['number']}: {disposition['name']}"
         uncertain = False
         while True:
+            notes = f"rozmowa z {form['number']}: {disposition['name']}"
             callback_at = (datetime.now(UTC) + _CALLBACK_IN).isoformat() if disposition["asks_callback"] else ""
             try:
                 await self._page.post(
@@ -98,6 +98,10 @@ class PatientRobot(Robot):
             except PageError as error:
                 if "the store" in str(error).lower():  # it cannot be written now: a person clicks again
                     await asyncio.sleep(_AGAIN)
+                    continue
+                if "no disposition" in str(error).lower():  # a supervisor has just removed it: another will do
+                    await asyncio.sleep(_AGAIN)
+                    disposition = self._dice.choice((self._form() or form)["dispositions"])
                     continue
                 if uncertain or attempt not in self._ledger.drafts:
                     return  # it had been done, and the answer was lost; or a kill undid the join itself
