@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from minidialer.domain.formula import as_it_was, harmless, is_formula
 
-# What begins with a number and ends there cannot be run, whatever stands behind the sign it ends at.
-NUMBER_FIRST = re.compile(r"[+-]\d+ *(?:[,;\t]|$)", re.ASCII)
+# What begins with a number and ends there, or at the quote that ended the text, cannot be run, whatever stands behind.
+NUMBER_FIRST = re.compile(r"[+-]\d+ *(?:[,;\t]|\"?$)", re.ASCII)
 TEXTS = st.lists(st.sampled_from([*'=+-@＝,;\t\n\r" ', "a", "7", "'"]), max_size=12).map("".join)
 
 
@@ -32,6 +32,7 @@ def runs(cell: str) -> bool:
 @example("Kowalski,=cmd|'/C calc'!A0,x", "")
 @example("Kowalski;=1+1", 'a,"=1"')
 @example('a,"+1"2', "a\t＝1")
+@example("", "\n+7")
 @settings(max_examples=400, deadline=None)
 def test_no_cell_begins_as_a_formula_at_whatever_sign_cells_are_parted(one: str, two: str) -> None:
     for written in ";,\t":

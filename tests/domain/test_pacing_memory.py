@@ -247,7 +247,7 @@ def test_midnight_between_two_decisions_begins_a_new_account_and_thirty_days_sti
     rich = shop.decide(view(5, **busy), seconds=31)  # after a rest it begins with one call for each agent
     assert rich.count > 5
     assert rich.explanation is not None
-    assert rich.explanation.limit is Limit.RISK
+    assert rich.explanation.limit is Limit.STEP
 
 
 def test_what_was_stored_before_midnight_is_yesterdays_after_it() -> None:

@@ -42,7 +42,7 @@ async def check_books(centre: Centre, findings: Findings, *, talks_may_end: bool
     findings.stuck(
         *(f"attempt {item.id} to {item.number} never ended" for item in attempts if item.ended_at is None),
         *(f"lead {number} is under way although nobody calls it" for number in live),
-        *(f"agent {login} is {state} after the shift" for login, state in agents),
+        *(f"agent {login} is {state} after the shift" for login, state in agents if login in centre.logins),
     )
     if missing:
         findings.lost(f"{missing} of the leads are missing")

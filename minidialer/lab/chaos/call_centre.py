@@ -103,6 +103,7 @@ async def call_centre(context: Context, plan: Plan) -> AsyncIterator[CallCentre]
         centre = CallCentre(lab, daemon, plan, truth, proxy)
         await centre.import_leads(context.home, seed)
         passwords = centre.passwords = await _prepare(centre)
+        centre.logins = list(passwords)
         centre.robots = [
             PatientRobot(daemon.page_url, login, password, CAMPAIGN, seed, ledger=centre.ledger, manners=plan.manners)
             for login, password in list(passwords.items())[: plan.agents]

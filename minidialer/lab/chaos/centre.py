@@ -50,6 +50,7 @@ class Centre(ABC):
         self.ledger = Ledger()
         self.troubles: list[Trouble] = []
         self.robots: list[PatientRobot] = []
+        self.logins: list[str] = []  # of all our agents; who attacks the control socket may add others
         self.account: pacing.Account | None = None
         self.not_to_call: set[str] = set()  # numbers of leads that the settings do not allow
         self.left_behind = Channels(frozenset(), {}, {})  # what Asterisk had at the end of the shift

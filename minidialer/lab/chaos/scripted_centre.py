@@ -87,7 +87,7 @@ async def scripted_centre(context: Context, plan: ScriptedPlan) -> AsyncIterator
         async with daemon:
             centre = ScriptedCentre(pbx, daemon, plan.leads)
             await centre.import_leads(context.home, seed)
-            logins = await _prepare(centre, plan)
+            logins = centre.logins = await _prepare(centre, plan)
             centre.idle = logins[plan.agents :]
             centre.robots = [
                 PatientRobot(
