@@ -34,12 +34,12 @@ class Context:
         """A promised time in seconds; ten times as long where it cannot be measured: in tests, on a busy machine."""
         if self.short:
             return seconds * PATIENCE
-        if _busy():
+        if is_busy():
             self.eased.add(seconds)
             return seconds * PATIENCE
         return seconds
 
 
-def _busy() -> bool:
+def is_busy() -> bool:
     """Has the machine more to do than this?"""
     return os.getloadavg()[0] > BUSY * (os.cpu_count() or 1)
