@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from pathlib import Path
 from .copying import Contents, Progress, copy, look_through, part_file, sync
 from .errors import StoreError
 
-_NAME = "minidialer-{moment:%Y%m%dT%H%M%SZ}.sqlite"
-_NAMES = re.compile(r"minidialer-(?P<moment>\d{8}T\d{6})Z\.sqlite")
+_FORMAT = "minidialer-%Y%m%dT%H%M%SZ.sqlite"  # such names sort by time
+_NAMES = re.compile(r"minidialer-\d{8}T\d{6}Z\.sqlite")
 _PARTS = re.compile(rf"\.{_NAMES.pattern}\.[a-z0-9_]{{8}}\.part(?:-wal|-shm|-journal)?")
 _LEFT_ALONE = timedelta(days=1)  # a copy that is still being written is younger
 
@@ -58,7 +59,7 @@ def back_up(store: Path, target: Path, progress: Progress, *, force: bool = Fals
 
 def name_in(folder: Path, now: datetime) -> Path:
     """The name of a backup taken now (UTC) in a folder of backups."""
-    return folder / _NAME.format(moment=now)
+    return folder / now.strftime(_FORMAT)
 
 
 def newest(folder: Path, now: datetime) -> datetime | None:
@@ -66,9 +67,8 @@ def newest(folder: Path, now: datetime) -> datetime | None:
 
     What the future made (before the clock was set back) does not count. Raises OSError.
     """
-    taken = (found["moment"] for path in folder.iterdir() if (found := _NAMES.fullmatch(path.name)) and path.is_file())
-    latest = max((moment for moment in taken if moment <= f"{now:%Y%m%dT%H%M%S}"), default=None)
-    return datetime.strptime(latest, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if latest is not None else None
+    latest = max((path.name for path in _backups(folder) if path.name <= name_in(folder, now).name), default=None)
+    return datetime.strptime(latest, _FORMAT).replace(tzinfo=UTC) if latest is not None else None
 
 
 def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
@@ -77,13 +77,15 @@ def keep_newest(folder: Path, count: int, made: Path) -> tuple[Path, ...]:
     `made`, the backup that was just taken, always stays: when the clock was set back, it looks like the oldest. Only
     names that `name_in` gives are looked at: whatever else is in the folder stays.
     """
-    others = sorted(
-        path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.name != made.name and path.is_file()
-    )
+    others = sorted(path for path in _backups(folder) if path.name != made.name)
     removed = tuple(others[: max(0, len(others) + 1 - count)])
     for path in removed:
         path.unlink(missing_ok=True)
     return removed
+
+
+def _backups(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.is_file())
 
 
 def sweep(folder: Path, now: datetime) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
-from weakref import WeakValueDictionary
 
 from minidialer.agent_web.services import Seat
 from minidialer.daemon.passwords import Passwords
@@ -15,6 +14,7 @@ from minidialer.domain.sentence import RefusedError
 from minidialer.store import access, agents
 
 from .guesses import Guesses
+from .one_at_a_time import OneAtATime
 from .throttle import Throttle
 
 _AT_ONCE = 2  # log-ins: what others wait for is seconds, and a whole office may come at the same moment
@@ -30,7 +30,7 @@ class SigningIn:
         self._accounts = Throttle(free=3)
         self._addresses = Throttle(free=20)  # many agents may share one
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._in_line: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._in_line = OneAtATime[str]()
         self._entering = asyncio.Semaphore(_AT_ONCE)
 
     async def check(self, login: str, password: str, address: str) -> Agent:
@@ -71,8 +71,7 @@ class SigningIn:
         if not self._addresses.is_near(place, _AT_ONCE):
             yield
             return
-        line = self._in_line.setdefault(place, asyncio.Lock())
-        async with line:
+        async with self._in_line.of(place):
             yield
 
     async def _looked_at(self, account: str, place: str, login: str, password: str) -> tuple[Agent | None, bool]:

@@ -1,11 +1,9 @@
 """An agent's own work: the figures a supervisor sees of them."""
 
-import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
-from weakref import WeakValueDictionary
 
 from minidialer.agent_web.services import Statistics, Today
 from minidialer.daemon.use_cases.desk import Desk
@@ -17,6 +15,8 @@ from minidialer.domain.sentence import RefusedError
 from minidialer.domain.work import Work
 from minidialer.store import agent_day, dispositions, work
 
+from .one_at_a_time import OneAtATime
+
 MOST_DAYS = 366
 MOST_ASKED = 2  # by one agent: the days shown now, and others chosen before these were counted
 
@@ -26,17 +26,16 @@ class Turns:
 
     def __init__(self) -> None:
         self._asked = Counter[int]()
-        self._counted: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._counted = OneAtATime[int]()
 
     @contextlib.asynccontextmanager
     async def turn(self, agent_id: int) -> AsyncIterator[None]:
         """The agent's turn to count. Raises RefusedError."""
         if self._asked[agent_id] >= MOST_ASKED:
             raise RefusedError("Your statistics are still being counted: wait for them before you ask again.")
-        counted = self._counted.setdefault(agent_id, asyncio.Lock())
         self._asked[agent_id] += 1
         try:
-            async with counted:
+            async with self._counted.of(agent_id):
                 yield
         finally:
             self._asked[agent_id] -= 1
