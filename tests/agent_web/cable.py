@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.listening import listening
+
 
 class Cable:
     """Forwards bytes to `port` until it is cut."""
@@ -63,11 +65,9 @@ class Cable:
 async def cable(port: int) -> AsyncIterator[Cable]:
     """A cable to the pages on `port`."""
     laid = Cable(port)
-    server = await asyncio.start_server(laid.connected, "127.0.0.1", 0)
-    laid.port = server.sockets[0].getsockname()[1]
-    try:
-        yield laid
-    finally:
-        server.close()
-        laid.cut()
-        laid.mend()
+    async with listening(laid.connected) as laid.port:
+        try:
+            yield laid
+        finally:
+            laid.cut()
+            laid.mend()

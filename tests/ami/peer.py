@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from minidialer.ami.settings import AmiSettings
+from tests.listening import handed_over
 
 Received = dict[str, list[str]]
 """An action as it came: values by header in lower case."""
@@ -151,7 +152,7 @@ class Peer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop_listening()
-        await asyncio.sleep(0.01)  # one that came just before is being handed to _serve now
+        await handed_over()
         while self._writers:
             writer = self._writers.pop()
             writer.transport.abort()

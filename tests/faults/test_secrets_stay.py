@@ -5,6 +5,7 @@ import json
 import logging
 import traceback
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from minidialer.settings import SettingsError, load_settings
 from minidialer.store.engine import sync_engine
 from tests.control.office import RawClient, now
 from tests.daemon.pages.desk_of_pages import open_shop
+from tests.listening import listening
 
 MARKER = "Zaq1-tajemnica"
 
@@ -102,12 +104,10 @@ async def test_a_log_in_to_asterisk_that_fails(kind: str, caplog: pytest.LogCapt
         assert MARKER.encode() in asked
         number = asked.partition(b"ActionID: ")[2].partition(b"\r\n")[0]
         writer.write(ANSWERS[kind].replace(b"Error\r\n", b"Error\r\nActionID: " + number + b"\r\n"))
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = int(server.sockets[0].getsockname()[1])
-    settings = AmiSettings("minidialer", MARKER, port=port, connect_timeout=1, reconnect_min=0.01, reconnect_max=0.01)
-    async with server:
+    quick: dict[str, Any] = {"connect_timeout": 1.0, "reconnect_min": 0.01, "reconnect_max": 0.01}
+    async with listening(serve) as port:
+        settings = AmiSettings("minidialer", MARKER, port=port, **quick)
         with pytest.raises((LoginRefusedError, UnreachableError)) as refused:
             await open_session(settings, nothing, nothing)
         link = AmiLink(
