@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -15,6 +16,8 @@ from minidialer.control.models import agents, base, campaigns, system
 from .daemon_process import DaemonProcess
 from .errors import LabError
 from .lab import Lab
+
+log = logging.getLogger(__name__)
 
 
 async def command(daemon: DaemonProcess, *words: str) -> dict[str, Any]:
@@ -94,6 +97,9 @@ async def open_channels(lab: Lab) -> int:
     for _ in range(40):
         left = await lab.pbx.channels() + await lab.carrier.channels()
         if left == 0:
-            break
+            return 0
         await asyncio.sleep(0.25)
+    for asterisk in (lab.pbx, lab.carrier):
+        for channel in (await asterisk.rx("core show channels concise")).splitlines():
+            log.warning("still open on the %s: %s", asterisk.name, channel, extra={"action": "lab.channels"})
     return left
