@@ -36,10 +36,9 @@ SHIPPED = "vicidial:AVERAGE"
 BASE = Scenario(hours=8)
 TARGET = BASE.target / 100
 DAYS_OVER = 0.05
-DAYS = 10  # of predictive, a third where a team is large; the others show what they do after fewer
+DAYS = 10  # of predictive; the others show what they do after fewer
 AGENT_DAYS, MOST_DAYS = 12, 4  # of the others, at least one day: the shorter, the more luck hindsight finds
 AGENT_HOURS, LEAST_HOURS = 200, 2.0  # of the others on that one day, where a team is large
-LARGE = 100
 BEGIN, END = "<!-- pacing-table: begin -->\n", "<!-- pacing-table: end -->\n"
 
 
@@ -99,7 +98,7 @@ def _scenario(task: tuple[Cell, str, int]) -> Scenario:
 
 def _days(kind: str, agents: int, most: int) -> int:
     if kind == "predictive":
-        return most if agents < LARGE else max(1, most // 3)
+        return most
     return max(1, min(most, MOST_DAYS, AGENT_DAYS // agents))
 
 
