@@ -6,8 +6,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,7 +33,7 @@ async def check_books(centre: Centre, findings: Findings, *, talks_may_end: bool
     Raises LabError when nobody worked: zeros would mean nothing.
     """
     async with Database.open(centre.store) as db, db.read() as conn:
-        attempts = await _attempts(conn)
+        attempts = await _attempts(conn, centre.ahead)
         live, missing = await lost_leads(conn, centre.leads)
         agents = await stuck_agents(conn)
         findings.lost(*[text async for text in _tally_errors(conn)])
@@ -66,7 +68,23 @@ def left_behind(channels: Channels) -> Iterator[str]:
         yield f"the phone of agent {agent_id} is still called after the shift"
 
 
-async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:
+def less_than_nothing(store: Path) -> Iterator[str]:
+    """What ended before it began."""
+    steps = ("claimed_at", "dialled_at", "answered_at", "connected_at", "ended_at")
+    with closing(sqlite3.connect(store)) as books:
+        for row in books.execute(f"SELECT id, {', '.join(steps)} FROM attempt"):  # noqa: S608 — the names above
+            moments = [moment for moment in row[1:] if moment is not None]
+            if moments != sorted(moments):
+                yield f"the moments of attempt {row[0]} are out of order: {moments}"
+        for state, login in books.execute(
+            "SELECT agent_state.state, login FROM agent_state JOIN agent ON agent.id = agent_id"
+            " WHERE agent_state.ended_at < agent_state.started_at"
+        ):
+            yield f"agent {login} was {state} for less than no time"
+
+
+async def _attempts(conn: AsyncConnection, ahead: timedelta) -> list[BookedAttempt]:
+    """All of the campaign, by our own clock."""
     names = [name for name in BookedAttempt.__dataclass_fields__ if name not in ("agent", "disposition")]
     query = sa.select(
         *(attempt.c[name] for name in names), agent.c.login.label("agent"), disposition.c.name.label("disposition")
@@ -77,7 +95,11 @@ async def _attempts(conn: AsyncConnection) -> list[BookedAttempt]:
     )
     ours = sa.select(campaign.c.id).where(campaign.c.name == CAMPAIGN)
     rows = await conn.execute(query.where(attempt.c.campaign_id.in_(ours)).order_by(attempt.c.id))
-    return [BookedAttempt(**row._mapping) for row in rows]
+    return [BookedAttempt(**_earlier(row._asdict(), ahead)) for row in rows]
+
+
+def _earlier(row: dict[str, Any], by: timedelta) -> dict[str, Any]:
+    return {name: value - by if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,6 +52,7 @@ class Centre(ABC):
         self.robots: list[PatientRobot] = []
         self.logins: list[str] = []  # of all our agents; who attacks the control socket may add others
         self.account: pacing.Account | None = None
+        self.ahead = timedelta()  # of the daemon's clock before ours, from its start to its end
         self.not_to_call: set[str] = set()  # numbers of leads that the settings do not allow
         self.left_behind = Channels(frozenset(), {}, {})  # what Asterisk had at the end of the shift
 

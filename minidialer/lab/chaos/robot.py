@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from datetime import UTC, datetime, timedelta
 
 from aiohttp import ClientError
 
@@ -14,7 +13,6 @@ from minidialer.lab.robots import USUAL, Manners, Robot
 from .ledger import Ledger, Saved, draft_text
 
 _AGAIN = 0.3  # seconds until a person clicks once more
-_CALLBACK_IN = timedelta(hours=1)
 
 
 class PageAwayError(PageError):
@@ -83,7 +81,7 @@ class PatientRobot(Robot):
         uncertain = False
         while True:
             notes = f"rozmowa z {form['number']}: {disposition['name']}"
-            callback_at = (datetime.now(UTC) + _CALLBACK_IN).isoformat() if disposition["asks_callback"] else ""
+            callback_at = form["callback_local"] if disposition["asks_callback"] else ""  # what the page offers
             try:
                 await self._page.post(
                     f"forms/{attempt}/save",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from minidialer.lab.small_disk import SmallDisk
 
-from .books import check_books
+from .books import check_books, less_than_nothing
 from .call_centre import CallCentre, Plan, call_centre
 from .context import Context
 from .findings import Findings
@@ -60,25 +57,10 @@ async def work_through(
             findings.lost(f"{call.number} was called at {call.started:%H:%M:%S.%f}, when nothing could be written")
     if check is not None:
         check(centre, findings)
-    findings.lost(*_less_than_nothing(centre.daemon.store))
+    findings.lost(*less_than_nothing(centre.daemon.store))
     return findings
 
 
 def leads_for(context: Context, happenings: int = 1) -> int:
     """Enough for the whole shift."""
     return 60 + LEADS_A_TIME * context.times * happenings
-
-
-def _less_than_nothing(store: Path) -> Iterator[str]:
-    """What ended before it began."""
-    steps = ("claimed_at", "dialled_at", "answered_at", "connected_at", "ended_at")
-    with closing(sqlite3.connect(store)) as books:
-        for row in books.execute(f"SELECT id, {', '.join(steps)} FROM attempt"):  # noqa: S608 — the names above
-            moments = [moment for moment in row[1:] if moment is not None]
-            if moments != sorted(moments):
-                yield f"the moments of attempt {row[0]} are out of order: {moments}"
-        for state, login in books.execute(
-            "SELECT agent_state.state, login FROM agent_state JOIN agent ON agent.id = agent_id"
-            " WHERE agent_state.ended_at < agent_state.started_at"
-        ):
-            yield f"agent {login} was {state} for less than no time"
