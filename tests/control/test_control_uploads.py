@@ -19,7 +19,7 @@ from minidialer.daemon.imports.work import ImportWork
 from minidialer.importing.order import Order
 from minidialer.importing.taking_back import Journal
 
-from .office import Office, now, open_office, until
+from .office import LONGEST, Office, noon, open_office, until
 from .test_control_methods import refused
 
 HEADER = "imię;telefon;miasto\n"
@@ -51,7 +51,7 @@ async def run(client: Client, identity: str, **order: Any) -> uploads.Job:
 async def ended(
     client: Client, number: int, enough: Callable[[uploads.Job], bool] = lambda job: job.finished_at is not None
 ) -> uploads.Job:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONGEST):
         while True:
             job = await client.call(uploads.JOB, uploads.JobKey(job=number))
             if enough(job):
@@ -293,7 +293,7 @@ async def test_what_a_dead_daemon_left_half_done_is_taken_back(tmp_path: Path) -
         async with office.desk.database.write() as conn:
             from minidialer.store import imports as stored
 
-            import_id = await stored.begin(conn, {"list_id": 1, "file_name": "y.csv", "started_at": now()})
+            import_id = await stored.begin(conn, {"list_id": 1, "file_name": "y.csv", "started_at": noon()})
             await stored.insert_leads(conn, 1, import_id, [("+48600100300", "{}")])
             await stored.note(conn, import_id, {"added": 1})
             (lead_id,) = (await stored.known(conn, 1, ["+48600100200"]))["+48600100200"][1:2]
@@ -416,7 +416,7 @@ async def test_a_file_no_process_survives_is_refused(office: Office, tmp_path: P
 async def test_a_preview_that_takes_too_long_is_given_up(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minidialer.daemon.imports.work.PREVIEW_PATIENCE", 0.01)
+    monkeypatch.setattr("minidialer.daemon.imports.work.PREVIEW_PATIENCE", 0.0)
     async with office.client() as client:
         sent = await upload_async(client, numbers_file(tmp_path, 3))
         assert "takes too long" in await refused(client, uploads.PREVIEW, uploads.Reading(id=sent.id))
