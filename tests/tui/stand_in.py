@@ -41,7 +41,7 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     def start(self) -> None:
@@ -57,7 +57,7 @@ class StandIn:
         self._do(self._push())
 
     def _do(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _start(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, self.socket, limit=2**20)

@@ -18,7 +18,6 @@ from tests.control.office import open_office
 from .harness import notices, press, screen_text, settled, typed, until
 
 _ROWS = 6_000
-_LONG = 30.0  # seconds: imports are processes of their own
 
 
 @pytest.fixture
@@ -33,12 +32,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def _seen(pilot: Pilot[None], *texts: str) -> None:
-    await until(lambda: all(text in screen_text(pilot) for text in texts), _LONG)
+    await until(lambda: all(text in screen_text(pilot) for text in texts))
     await pilot.pause()
 
 
 async def _on(pilot: Pilot[None], kind: type) -> None:
-    await until(lambda: isinstance(pilot.app.screen, kind), _LONG)
+    await until(lambda: isinstance(pilot.app.screen, kind))
     await pilot.pause()
 
 
@@ -64,7 +63,7 @@ async def test_a_file_goes_all_the_way_on_a_real_daemon(home: Path, tmp_path: Pa
             await pilot.press("enter")  # the list is made on the way
             await _seen(pilot, "Importing klienci.csv")
             await pilot.press("escape")
-            await until(lambda: "Cancelled: the list is as it was before." in notices(pilot), _LONG)
+            await until(lambda: "Cancelled: the list is as it was before." in notices(pilot))
             await _on(pilot, NewImportPage)
             await _seen(pilot, "+48600000000")  # it was sent again
             await pilot.press("t")
@@ -77,7 +76,7 @@ async def test_a_file_goes_all_the_way_on_a_real_daemon(home: Path, tmp_path: Pa
             await settled(pilot)
             await _look_into(pilot)
             await press(pilot, "u", "y")
-            await until(lambda: any(text.startswith("Removed 5 999; 1 stay") for text in notices(pilot)), _LONG)
+            await until(lambda: any(text.startswith("Removed 5 999; 1 stay") for text in notices(pilot)))
 
 
 async def _look_into(pilot: Pilot[None]) -> None:
