@@ -17,6 +17,7 @@ from minidialer.control.models.watch import SNAPSHOT, SUBSCRIBE, UNSUBSCRIBE
 from minidialer.control.protocol import METHODS
 from minidialer.control.sentences import ControlError
 from minidialer.domain.sentence import RefusedError
+from tests.listening import handed_over
 
 from .world import World
 
@@ -66,6 +67,7 @@ class StandIn:
         if self._server is not None:
             self._server.close()
             self._server = None
+            await handed_over()
         for writer in list(self._writers):
             writer.close()
         while self._writers:  # noqa: ASYNC110  # a closed connection raises no event of its own
