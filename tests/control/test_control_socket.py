@@ -1,6 +1,7 @@
 """The socket's file: its mode at every moment, stale ones, live ones, long paths, and who is at the other end."""
 
 import asyncio
+import gc
 import itertools
 import os
 import pwd
@@ -8,6 +9,7 @@ import socket
 import stat
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,17 @@ async def test_a_watch_outlives_the_daemon(tmp_path: Path) -> None:
         async with open_office(tmp_path):
             await until_seen(Snapshot, snapshots + 1)
         task.cancel()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_comes_while_the_daemon_stops_leaves_no_socket_open(tmp_path: Path, turns: int) -> None:
+    """Turns of the loop from the connection to the stop: accepted, and not yet served."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with open_office(tmp_path) as office:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.connect(str(office.socket))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+        gc.collect()
+    assert [str(warning.message) for warning in told if warning.category is ResourceWarning] == []
