@@ -124,6 +124,7 @@ async def test_who_watches_sees_the_budget_in_the_mode_that_looks_ahead(office: 
 # -- advice -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(300)  # days are simulated
 async def test_advice_says_what_each_mode_would_give(office: Office) -> None:
     async with office.client() as client:
         await open_shop(office, client, overdial_percent=50)
@@ -142,6 +143,7 @@ async def test_advice_says_what_each_mode_would_give(office: Office) -> None:
     assert one_to_one.wait_seconds > ahead.wait_seconds > 0
 
 
+@pytest.mark.timeout(300)  # days are simulated
 async def test_advice_is_for_those_who_are_there_and_keeps_to_the_limits(office: Office) -> None:
     async with office.client() as client:
         await open_shop(office, client, max_attempts_per_5s=1, calling_window="mon-sun 0:00-24:00")

@@ -22,6 +22,7 @@ from minidialer.importing.taking_back import Journal
 from .office import LONGEST, Office, noon, open_office, until
 from .test_control_methods import refused
 
+pytestmark = pytest.mark.timeout(300)  # a process for each look and each import
 HEADER = "imię;telefon;miasto\n"
 LONG = 20_000  # rows of a file that is not read to its end before something is done about it, however busy the machine
 
