@@ -72,11 +72,11 @@ class Terminal:
         wanted: int = termios.ICANON | termios.ECHO | termios.ISIG
         return bool(termios.tcgetattr(self._mine)[3] & wanted == wanted)
 
-    async def sees(self, *texts: str, longest: float = 20) -> None:
+    async def sees(self, *texts: str, longest: float = 60) -> None:
         """Wait until all of them stand on the screen."""
         await self._until(lambda: all(text in self.text for text in texts), f"shows {texts}", longest)
 
-    async def sees_like(self, pattern: str, longest: float = 20) -> re.Match[str]:
+    async def sees_like(self, pattern: str, longest: float = 60) -> re.Match[str]:
         """Wait until something like this stands there; gives it."""
         await self._until(lambda: re.search(pattern, self.text) is not None, f"shows {pattern!r}", longest)
         found = re.search(pattern, self.text)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+LONGEST = 60.0  # seconds: what is waited for comes at once, but for a machine that is busy or stalls
+
 
 @dataclass(frozen=True)
 class Said:
@@ -34,16 +36,18 @@ class Said:
 class Installation:
     """`data_dir`, configuration and everything below one folder."""
 
-    def __init__(self, folder: Path, ami_port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._kept = [kept_port() for _ in range(2)]
+        ami, pages = (kept.getsockname()[1] for kept in self._kept)
         self.config = folder / "config.toml"
         self.data_dir = folder / "data"
         self.config.touch(mode=0o600)
         self.config.write_text(
             f'data_dir = "{self.data_dir}"\n'
-            f'[asterisk]\nport = {ami_port}\nsecret = "s"\n'
+            f'[asterisk]\nport = {ami}\nsecret = "s"\n'
             '[[trunks]]\nname = "carrier"\ndial = "PJSIP/{number}@carrier"\n'
-            f"[web]\nport = {closed_port()}\n"
+            f"[web]\nport = {pages}\n"
         )
         self._daemon: subprocess.Popen[str] | None = None
 
@@ -55,7 +59,7 @@ class Installation:
             capture_output=True,
             text=True,
             env=self._environment(environment),
-            timeout=60,
+            timeout=LONGEST,
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
@@ -77,7 +81,7 @@ class Installation:
                 text=True,
                 env=self._environment({}),
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LONGEST
         while not self._serves():
             assert self._daemon.poll() is None, self.log()
             assert time.monotonic() < deadline, self.log()
@@ -92,12 +96,14 @@ class Installation:
         assert self._daemon is not None
         daemon, self._daemon = self._daemon, None
         daemon.send_signal(number)
-        return daemon.wait(30)
+        return daemon.wait(LONGEST)
 
     def clean_up(self) -> None:
         """Leave no process behind."""
         if self._daemon is not None:
             self.stop(signal.SIGKILL)
+        for kept in self._kept:
+            kept.close()
 
     def log(self) -> str:
         return (self.folder / "log").read_text()
@@ -109,8 +115,9 @@ class Installation:
         return {**kept, "MINIDIALER_CONFIG": str(self.config), "COLUMNS": "200", **more}
 
 
-def closed_port() -> int:
-    """A port of this machine where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def kept_port() -> socket.socket:
+    """Has a port of this machine where nobody listens but who was told of it; nobody else gets it while it is open."""
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server may have it, too
+    keeper.bind(("127.0.0.1", 0))
+    return keeper

@@ -20,8 +20,9 @@ from minidialer.store import copying
 from minidialer.store.database import Database
 from tests.store.world import World
 
-from .installation import Installation
+from .installation import LONGEST, Installation
 
+pytestmark = pytest.mark.timeout(300)  # dozens of commands, each a process of its own
 ROOT = Path(__file__).parents[2]
 
 
@@ -120,7 +121,7 @@ async def test_a_full_disk_leaves_the_older_backups(installed: Installation, tmp
             older.write_bytes(b"x" * 500_000)
             said = await asyncio.to_thread(
                 subprocess.run, [*disk.prefix, *command, str(disk.folder)],
-                capture_output=True, text=True, env=environment, timeout=60, check=False,
+                capture_output=True, text=True, env=environment, timeout=LONGEST, check=False,
             )  # fmt: skip
             assert (said.returncode, said.stdout) == (1, "")
             assert re.fullmatch(r".* cannot be copied to .*: database or disk is full\.\n", said.stderr)

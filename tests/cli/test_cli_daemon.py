@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .installation import Installation
+import pytest
+
+from .installation import LONGEST, Installation
+
+pytestmark = pytest.mark.timeout(300)  # dozens of commands, each a process of its own
 
 
 def test_setting_up_and_starting_a_campaign(running: Installation, tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ def test_watching_gives_a_line_for_each_event(running: Installation) -> None:
             assert [(line["what"], line["state"]) for line in lines["lines"]] == [("2001", "logged_out")]
             break
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(10) == 130
+    assert watching.wait(LONGEST) == 130
     watching.stdout.close()
 
 

@@ -6,8 +6,16 @@ import signal
 import time
 from pathlib import Path
 
-from .installation import Installation
+import pytest
+
+from minidialer.control.caller import Caller
+from minidialer.control.models import lists
+from minidialer.control.models.base import Nothing
+
+from .installation import LONGEST, Installation
 from .test_cli_terminal import Terminal
+
+pytestmark = pytest.mark.timeout(300)  # dozens of commands, each a process of its own
 
 
 def test_leads_are_searched_edited_and_exported(running: Installation, tmp_path: Path) -> None:
@@ -52,9 +60,11 @@ def test_an_import_by_the_daemon_that_is_interrupted_leaves_nothing(running: Ins
     file = tmp_path / "many.csv"
     file.write_text("telefon\n" + "".join(f"{500_000_000 + index}\n" for index in range(50_000)))
     terminal = Terminal(running, "import", str(file), "--list", "Wiele", "--create-list", "--by-daemon")
-    deadline = time.monotonic() + 30
-    while not running.good("lists", "--json").out.count("Wiele") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    deadline = time.monotonic() + LONGEST
+    with Caller(running.data_dir / "control.sock") as caller:  # not a command: the import could be over before it began
+        while not any(found.name == "Wiele" for found in caller.call(lists.LIST, Nothing()).lists):
+            assert time.monotonic() < deadline, terminal.seen
+            time.sleep(0.01)
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 130
     assert "nothing of it stays" in terminal.seen

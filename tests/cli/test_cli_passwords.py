@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from .installation import Installation, closed_port
+from .installation import Installation
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Installation]:
-    installation = Installation(tmp_path, closed_port())
+    installation = Installation(tmp_path)
     installation.start()
     installation.good("agents", "add", "1001")
     yield installation

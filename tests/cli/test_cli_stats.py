@@ -9,13 +9,13 @@ from python_calamine import load_workbook
 
 from tests.stats.day import lay
 
-from .installation import Installation, closed_port
+from .installation import Installation
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A daemon on the recorded day."""
-    installation = Installation(tmp_path_factory.mktemp("recorded"), closed_port())
+    installation = Installation(tmp_path_factory.mktemp("recorded"))
     installation.data_dir.mkdir()
     lay(installation.data_dir / "minidialer.sqlite", datetime(2025, 3, 4, 9, 59, 20, tzinfo=UTC))
     installation.start()
@@ -78,7 +78,7 @@ def test_what_was_typed_wrong(recorded: Installation) -> None:
 def test_the_audit_trail(recorded: Installation) -> None:
     recorded.good("agents", "set", "1001", "--name", "Jan Nowak")
     recorded.good("lists", "add", "Poznań")
-    newest, older = recorded.good("audit", "--from", "today").rows
+    newest, older = recorded.good("audit", "--from", "yesterday", "--to", "today").rows  # midnight may pass
     assert (newest["action"], newest["subject"]) == ("list.add", "Poznań")
     assert (older["action"], older["before"], older["who"] != "") == ("agent.set", "name: ", True)
     (line,) = recorded.good("audit", "--action", "agent", "--limit", "1", "--json").json

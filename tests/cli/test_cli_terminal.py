@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from .installation import Installation
+from .installation import LONGEST, Installation
 
 
 class Terminal:
@@ -21,7 +21,7 @@ class Terminal:
         os.close(theirs)
         self.seen = ""
 
-    def until(self, text: str, longest: float = 20) -> None:
+    def until(self, text: str, longest: float = LONGEST) -> None:
         """Read until this was shown."""
         deadline = time.monotonic() + longest
         while text not in self.seen:
@@ -35,7 +35,7 @@ class Terminal:
                 self._read()
         except OSError:  # the other end is closed
             os.close(self._mine)
-        return self.process.wait(20)
+        return self.process.wait(LONGEST)
 
     def _read(self) -> None:
         self.seen += os.read(self._mine, 65536).decode(errors="replace")

@@ -10,7 +10,7 @@ import pytest
 
 from minidialer.cli.main import _hoisted
 
-from .installation import Installation
+from .installation import LONGEST, Installation
 
 MISTAKES = [
     (["statuss"], "There is no command “statuss”: did you mean “status”?"),
@@ -107,7 +107,7 @@ def test_ctrl_c_is_quiet(installed: Installation) -> None:
     assert watching.stderr is not None
     assert "is not running" in watching.stderr.readline()
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(10) == 130
+    assert watching.wait(LONGEST) == 130
     assert "Traceback" not in watching.stderr.read()
     watching.stderr.close()
 

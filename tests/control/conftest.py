@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from .office import Office, open_office
+from .office import Office, noon, open_office
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
+    async with open_office(tmp_path, clock=noon) as opened:
         yield opened

@@ -5,10 +5,11 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from minidialer.control.client import Client
 from minidialer.daemon.control.server import ControlServer
@@ -44,11 +45,26 @@ dial = "PJSIP/{{number}}@spare"
 """
 
 
+def _to_noon() -> timedelta:
+    """From now to noon of this day in the call centre: what is of today stays so, however late a test begins."""
+    here = datetime.now(ZoneInfo(Settings.model_fields["time_zone"].default))
+    return datetime.combine(here.date(), time(12), here.tzinfo).astimezone(UTC) - here.astimezone(UTC)
+
+
+_TO_NOON = _to_noon()
+LONGEST = 60.0  # seconds: what is waited for comes at once, but for a machine that is busy or stalls
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def until(true: Callable[[], bool], longest: float = 10.0) -> None:
+def noon() -> datetime:
+    """The time in the office of a test that need not know the real one: as it passes, since about noon."""
+    return now() + _TO_NOON
+
+
+async def until(true: Callable[[], bool], longest: float = LONGEST) -> None:
     """Back once it is true; TimeoutError when that takes too long."""
     async with asyncio.timeout(longest):
         while not true():  # noqa: ASYNC110  # what is waited for raises no event of its own
@@ -87,7 +103,7 @@ class Office:
     def link_up(self) -> None:
         """Asterisk is there, with no channel."""
         self.link.connected, self.link.error = True, None
-        self.desk.engine.post(LinkUp((), now()))
+        self.desk.engine.post(LinkUp((), self.desk.clock()))
 
     async def connect_customer(self) -> tuple[int, int]:
         """The next customer is called, answers, and is joined with an agent: attempt and agent."""
@@ -108,7 +124,7 @@ class Office:
 
     async def next_command(self, kind: type[C]) -> C:
         """The next command of this kind; those before it are passed over."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONGEST):
             while True:
                 while self.commands:
                     command = self.commands.pop(0)
@@ -118,12 +134,13 @@ class Office:
 
     async def import_numbers(self, lead_list: str, *numbers: str) -> None:
         """Leads, as an import leaves them."""
+        at = self.desk.clock()
         async with self.desk.database.write() as conn:
             found = await lists.find(conn, lead_list)
-            import_id = await imports.begin(conn, {"list_id": found.id, "file_name": "x.csv", "started_at": now()})
+            import_id = await imports.begin(conn, {"list_id": found.id, "file_name": "x.csv", "started_at": at})
             rows = [(number, to_json({"imię": f"Osoba {number[-3:]}", "miasto": "Łódź"})) for number in numbers]
             await imports.insert_leads(conn, found.id, import_id, rows)
-            await imports.note(conn, import_id, {"added": len(rows), "read": len(rows), "finished_at": now()})
+            await imports.note(conn, import_id, {"added": len(rows), "read": len(rows), "finished_at": at})
 
     async def audit_lines(self) -> list[audit.AuditLine]:
         """The newest first."""
@@ -132,20 +149,24 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def open_office(folder: Path, most_clients: int = 256, more: str = "") -> AsyncIterator[Office]:
+async def open_office(
+    folder: Path, most_clients: int = 256, more: str = "", clock: Callable[[], datetime] = now
+) -> AsyncIterator[Office]:
     """Serve until the context ends. `more`: of the configuration."""
     config = folder / "config.toml"
     config.write_text(CONFIG.format(data_dir=folder / "data") + more)
     settings = load_settings(config, {})
     async with (
         Database.open(settings.store_path) as database,
-        _served(settings, database, most_clients) as office,
+        _served(settings, database, most_clients, clock) as office,
     ):
         yield office
 
 
 @contextlib.asynccontextmanager
-async def _served(settings: Settings, database: Database, most_clients: int) -> AsyncIterator[Office]:
+async def _served(
+    settings: Settings, database: Database, most_clients: int, clock: Callable[[], datetime]
+) -> AsyncIterator[Office]:
     commands: list[Command] = []
     async with database.read() as conn:
         campaigns, agents, attempts = await load_floor(conn)
@@ -155,12 +176,12 @@ async def _served(settings: Settings, database: Database, most_clients: int) -> 
         execute=commands.append,
         resync=lambda: None,
         apply=Journal(database).apply,
-        clock=now,
+        clock=clock,
         tick=0.05,
     )
-    link = Link()
-    work = ImportWork(settings, now, partial(leads_changed, database, engine))
-    desk = Desk(engine, database, settings, lambda: link, now, started_at=now(), imports=work)
+    link = Link(since=clock())
+    work = ImportWork(settings, clock, partial(leads_changed, database, engine))
+    desk = Desk(engine, database, settings, lambda: link, clock, started_at=clock(), imports=work)
     engine.save_default = lambda command: save_default_form(desk, command)
     server = ControlServer(desk, most_clients)
     async with server.listening(), asyncio.TaskGroup() as tasks:
@@ -190,7 +211,7 @@ class RawClient:
 
     async def hear(self) -> Any:
         """The next message; None when the daemon closed the connection."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONGEST):
             line = await self.reader.readline()
         return json.loads(line) if line else None
 

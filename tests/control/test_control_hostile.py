@@ -12,7 +12,7 @@ from minidialer.control.models.system import STATUS
 from minidialer.control.protocol import MESSAGE_LIMIT
 from minidialer.daemon.control import connection
 
-from .office import Office, RawClient, open_office, until
+from .office import LONGEST, Office, RawClient, open_office, until
 
 HELLO = b'{"jsonrpc":"2.0","id":1,"method":"system.hello","params":{"protocol":1}}\n'
 
@@ -108,7 +108,7 @@ async def test_a_client_that_stops_reading_is_dropped_and_others_are_served(
     loop = asyncio.get_running_loop()
     sending = b'{"jsonrpc":"2.0","id":"' + b"i" * 200_000 + b'","method":"system.status"}\n'
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONGEST):
             while True:
                 await loop.sock_sendall(deaf, sending)  # each answer repeats the id
     deaf.close()

@@ -11,7 +11,7 @@ from minidialer.domain.pacing.observation import Abandoned
 from minidialer.domain.pacing.spending import Plan
 from minidialer.store.floor import load_floor
 
-from .office import Office, now, until
+from .office import Office, noon, until
 from .test_control_seat import open_shop
 
 WIOSNA = base.Named(name="Wiosna")
@@ -61,7 +61,7 @@ async def test_only_the_mode_that_looks_ahead_dials_one_to_one_when_more_was_los
 ) -> None:
     async with office.client() as client:
         await open_shop(office, client, pacing_mode=mode, overdial_percent=100)
-        office.floor.run(1).pacing.observe(Abandoned(2.0), now())
+        office.floor.run(1).pacing.observe(Abandoned(2.0), noon())
         budget = (await client.call(pacing.SHOW, WIOSNA)).budget
     assert (budget.room, budget.exceeded, budget.empty) == (-1.0, True, mode == "predictive")
     assert state_of(budget) == said
@@ -74,7 +74,7 @@ async def test_what_may_be_lost_in_all_is_told_with_what_is_not_earned_yet(offic
         await client.call(campaigns.STOP, WIOSNA)  # it decides no more, so the plan stays
         run = office.floor.run(1)
         run.pacing.predictive.plan = Plan(room=3.5, credit=4.5, bursts=1.0, rate=0.03, admitted=0.02)
-        run.pacing.observe(Abandoned(2.0), now())
+        run.pacing.observe(Abandoned(2.0), noon())
         budget = (await client.call(pacing.SHOW, WIOSNA)).budget
         metrics = (await client.call(system.METRICS, base.Nothing())).text
     assert budget.today.left < 0
@@ -88,7 +88,7 @@ async def restarted(office: Office) -> Floor:
     """The floor as the next daemon finds it."""
     async with office.desk.database.read() as conn:
         loaded = Floor(*await load_floor(conn), trunks=office.desk.trunks)
-        await pacing_keeper.load(conn, loaded, now())
+        await pacing_keeper.load(conn, loaded, noon())
     return loaded
 
 
@@ -100,7 +100,7 @@ async def test_the_account_is_exact_after_a_restart_whenever_it_was_stored(offic
         await office.desk.engine.flushed()
         unstored = (await restarted(office)).run(1).pacing.predictive
         assert unstored.budget.today.answered == 1
-        await keeper.save(now())
+        await keeper.save(noon())
         office.customer_hangs_up(attempt)
         await until(lambda: not office.floor.attempts)
         await office.desk.engine.flushed()
@@ -124,6 +124,7 @@ async def test_who_watches_sees_the_budget_in_the_mode_that_looks_ahead(office: 
 # -- advice -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(300)  # days are simulated
 async def test_advice_says_what_each_mode_would_give(office: Office) -> None:
     async with office.client() as client:
         await open_shop(office, client, overdial_percent=50)
@@ -142,6 +143,7 @@ async def test_advice_says_what_each_mode_would_give(office: Office) -> None:
     assert one_to_one.wait_seconds > ahead.wait_seconds > 0
 
 
+@pytest.mark.timeout(300)  # days are simulated
 async def test_advice_is_for_those_who_are_there_and_keeps_to_the_limits(office: Office) -> None:
     async with office.client() as client:
         await open_shop(office, client, max_attempts_per_5s=1, calling_window="mon-sun 0:00-24:00")

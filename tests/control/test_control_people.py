@@ -1,6 +1,7 @@
 """Agents and dispositions as a supervisor manages them: orders by force, passwords, listening, retry rules, keys."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from minidialer.domain.listening import SpyGone, SpyMode
 from minidialer.store import agents as stored_agents
 from minidialer.store import drafts
 
-from .office import Office, now, until
+from .office import Office, noon, until
 from .test_control_seat import open_shop
 
 ANNA = agents.AgentKey(login="1001")
@@ -38,7 +39,7 @@ async def test_a_forced_log_out_from_an_open_form(office: Office) -> None:
         await office.desk.engine.flushed()
         async with office.desk.database.write() as conn:
             typed = drafts.Draft(None, "", "pół zda", {"miasto": "Gdańsk"})
-            await drafts.keep(conn, agent_id, attempt, typed, now())
+            await drafts.keep(conn, agent_id, attempt, typed, noon())
         asked = await client.call(agents.LOG_OUT, agents.AgentLogOut(login="1001", force=True))
         assert (asked.state, asked.after_call) == ("in_call", "log_out"), "a talk goes on"
         office.customer_hangs_up(attempt)
@@ -155,11 +156,13 @@ async def test_a_disposition_calls_again_by_its_own_rule(office: Office) -> None
         rule = dispositions.DispositionSet(name="sprzedaż", retry_minutes=5)
         await client.call(dispositions.SET, rule)
         attempt, _agent = await office.connect_customer()
+        before = noon()
         await client.call(seat.SAVE, seat.SeatSave(agent="1001", attempt=attempt, disposition="sprzedaż"))
+        after = noon()
         (lead,) = (await client.call(leads.FIND, leads.LeadsFind(number="600100200"))).leads
         assert lead.state == "retry"
         assert lead.due_at is not None
-        assert 290 < (lead.due_at - now()).total_seconds() <= 300
+        assert before <= lead.due_at - timedelta(minutes=5) <= after
 
 
 async def test_the_list_says_of_each_agent_what_asking_for_one_does(office: Office) -> None:

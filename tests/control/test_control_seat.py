@@ -8,7 +8,7 @@ from minidialer.control.client import Client
 from minidialer.control.models import agents, base, campaigns, dispositions, leads, lists, seat
 from minidialer.control.sentences import ControlError
 
-from .office import Office, now, until
+from .office import Office, noon, until
 
 ANNA = seat.Seat(agent="1001")
 
@@ -19,7 +19,8 @@ async def open_shop(office: Office, client: Client, **settings: object) -> None:
     await client.call(dispositions.ADD, dispositions.DispositionAdd(name="sprzedaż", success=True))
     await client.call(dispositions.ADD, dispositions.DispositionAdd(name="później", asks_callback=True))
     await client.call(agents.ADD, agents.AgentAdd(login="1001", name="Anna"))
-    new = campaigns.CampaignAdd(name="Wiosna", lead_list="Poznań", agents=["1001"], settings=settings)
+    patient: dict[str, object] = {"answer_wait": 60}  # the customer does not go while the machine stalls
+    new = campaigns.CampaignAdd(name="Wiosna", lead_list="Poznań", agents=["1001"], settings=patient | settings)
     await client.call(campaigns.ADD, new)
     await office.import_numbers("Poznań", "+48600100200")
     office.link_up()
@@ -58,7 +59,7 @@ async def test_a_form_saved_in_the_talk_frees_the_agent_when_it_ends(office: Off
     async with office.client() as client:
         await open_shop(office, client)
         attempt, _agent = await office.connect_customer()
-        at = now() + timedelta(hours=2)
+        at = noon() + timedelta(hours=2)
         saved = seat.SeatSave(agent="1001", attempt=attempt, disposition="później", callback_at=at)
         assert (await client.call(seat.SAVE, saved)).state == "in_call"
         office.customer_hangs_up(attempt)
@@ -69,8 +70,8 @@ async def test_a_form_saved_in_the_talk_frees_the_agent_when_it_ends(office: Off
 
 SAVES = [
     ({"disposition": "później"}, "“później” needs the date and time of the next call."),
-    ({"disposition": "sprzedaż", "callback_at": now() + timedelta(days=1)}, "takes no date and time"),
-    ({"disposition": "później", "callback_at": now() - timedelta(days=1)}, "is in the past"),
+    ({"disposition": "sprzedaż", "callback_at": noon() + timedelta(days=1)}, "takes no date and time"),
+    ({"disposition": "później", "callback_at": noon() - timedelta(days=1)}, "is in the past"),
     ({"disposition": "sprzedarz"}, "did you mean “sprzedaż”?"),
 ]
 

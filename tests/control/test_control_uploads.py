@@ -19,10 +19,12 @@ from minidialer.daemon.imports.work import ImportWork
 from minidialer.importing.order import Order
 from minidialer.importing.taking_back import Journal
 
-from .office import Office, now, open_office, until
+from .office import LONGEST, Office, noon, open_office, until
 from .test_control_methods import refused
 
+pytestmark = pytest.mark.timeout(300)  # a process for each look and each import
 HEADER = "imię;telefon;miasto\n"
+LONG = 20_000  # rows of a file that is not read to its end before something is done about it, however busy the machine
 
 
 def numbers_file(folder: Path, count: int, *more: str, name: str = "leads.csv", first: int = 0) -> Path:
@@ -51,7 +53,7 @@ async def run(client: Client, identity: str, **order: Any) -> uploads.Job:
 async def ended(
     client: Client, number: int, enough: Callable[[uploads.Job], bool] = lambda job: job.finished_at is not None
 ) -> uploads.Job:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONGEST):
         while True:
             job = await client.call(uploads.JOB, uploads.JobKey(job=number))
             if enough(job):
@@ -208,14 +210,13 @@ async def test_strict_imports_nothing_when_a_row_is_rejected(office: Office, tmp
 
 
 async def test_a_cancelled_import_leaves_the_list_as_it_was(office: Office, tmp_path: Path) -> None:
-    many = 6000
     async with office.client() as client:
-        first = numbers_file(tmp_path, many // 2)
+        first = numbers_file(tmp_path, 3000)
         await run(client, (await upload_async(client, first)).id)
         before = await every_lead(client)
         path = tmp_path / "second.csv"
         path.write_text(
-            "telefon;imię;nowe\n" + "".join(f"{600_000_000 + index};Inna {index};x\n" for index in range(many)),
+            "telefon;imię;nowe\n" + "".join(f"{600_000_000 + index};Inna {index};x\n" for index in range(LONG)),
             encoding="utf-8",
         )
         sent = await upload_async(client, path)
@@ -249,7 +250,7 @@ async def every_lead(client: Client) -> list[leads.Lead]:
 
 
 async def test_a_list_made_by_a_cancelled_import_goes_with_it(office: Office, tmp_path: Path) -> None:
-    path = numbers_file(tmp_path, 20_000)
+    path = numbers_file(tmp_path, LONG)
     async with office.client() as client:
         sent = await upload_async(client, path)
         job = await client.call(uploads.RUN, uploads.ImportRun(id=sent.id, lead_list="Nowa", create_list=True))
@@ -261,7 +262,7 @@ async def test_a_list_made_by_a_cancelled_import_goes_with_it(office: Office, tm
 
 async def test_an_import_cancelled_before_it_began_is_cancelled(office: Office, tmp_path: Path) -> None:
     async with office.client() as client:
-        sent = await upload_async(client, numbers_file(tmp_path, 10))
+        sent = await upload_async(client, numbers_file(tmp_path, LONG))
         job = await client.call(uploads.RUN, uploads.ImportRun(id=sent.id, lead_list="Nowa", create_list=True))
         await client.call(uploads.CANCEL, uploads.JobKey(job=job.job))
         over = await ended(client, job.job)
@@ -271,7 +272,7 @@ async def test_an_import_cancelled_before_it_began_is_cancelled(office: Office, 
 
 
 async def test_an_import_whose_process_is_killed_is_taken_back(office: Office, tmp_path: Path) -> None:
-    path = numbers_file(tmp_path, 20_000)
+    path = numbers_file(tmp_path, LONG)
     async with office.client() as client:
         sent = await upload_async(client, path)
         job = await client.call(uploads.RUN, uploads.ImportRun(id=sent.id, lead_list="Nowa", create_list=True))
@@ -293,7 +294,7 @@ async def test_what_a_dead_daemon_left_half_done_is_taken_back(tmp_path: Path) -
         async with office.desk.database.write() as conn:
             from minidialer.store import imports as stored
 
-            import_id = await stored.begin(conn, {"list_id": 1, "file_name": "y.csv", "started_at": now()})
+            import_id = await stored.begin(conn, {"list_id": 1, "file_name": "y.csv", "started_at": noon()})
             await stored.insert_leads(conn, 1, import_id, [("+48600100300", "{}")])
             await stored.note(conn, import_id, {"added": 1})
             (lead_id,) = (await stored.known(conn, 1, ["+48600100200"]))["+48600100200"][1:2]
@@ -416,7 +417,7 @@ async def test_a_file_no_process_survives_is_refused(office: Office, tmp_path: P
 async def test_a_preview_that_takes_too_long_is_given_up(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minidialer.daemon.imports.work.PREVIEW_PATIENCE", 0.01)
+    monkeypatch.setattr("minidialer.daemon.imports.work.PREVIEW_PATIENCE", 0.0)
     async with office.client() as client:
         sent = await upload_async(client, numbers_file(tmp_path, 3))
         assert "takes too long" in await refused(client, uploads.PREVIEW, uploads.Reading(id=sent.id))
@@ -425,7 +426,7 @@ async def test_a_preview_that_takes_too_long_is_given_up(
 async def test_no_more_than_two_imports_at_once(office: Office, tmp_path: Path) -> None:
     work: ImportWork = office.desk.imports
     async with office.client() as client:
-        sent = await upload_async(client, numbers_file(tmp_path, 3))
+        sent = await upload_async(client, numbers_file(tmp_path, LONG))
         order = uploads.ImportRun(id=sent.id, lead_list="Kraków", create_list=True, dry_run=True)
         jobs = [await client.call(uploads.RUN, order) for _ in range(2)]
         assert "2 imports are under way" in await refused(client, uploads.RUN, order)

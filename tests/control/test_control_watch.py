@@ -1,6 +1,9 @@
 """Live subscriptions: snapshots that are newest, lines that are complete, rates that are bounded."""
 
 import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,23 +15,55 @@ from minidialer.control.sentences import ControlError
 from minidialer.daemon.control.watch import SHORTEST, Feed
 from minidialer.domain.snapshot import SystemSnapshot, system_snapshot
 
-from .office import Office
+from .office import LONGEST, Office
 from .test_control_seat import ANNA, open_shop
 
 
-async def collect(client: Client, seconds: float) -> tuple[list[Snapshot], list[Line]]:
-    snapshots: list[Snapshot] = []
-    lines: list[Line] = []
-    try:
+@dataclass
+class Seen:
+    """What a watcher was sent."""
+
+    snapshots: list[Snapshot] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    async def take(self, client: Client, enough: Callable[["Seen"], bool]) -> None:
+        """More of it, until it is enough."""
+        async for item in client.news():
+            if isinstance(item, Lines):
+                self.lines += item.lines
+            else:
+                self.snapshots.append(item)
+            if enough(self):
+                return
+
+
+async def seen_until(client: Client, enough: Callable[[Seen], bool]) -> Seen:
+    """What is sent until it is enough."""
+    seen = Seen()
+    async with asyncio.timeout(LONGEST):
+        await seen.take(client, enough)
+    return seen
+
+
+async def seen_within(client: Client, seconds: float) -> Seen:
+    """What is sent in this time: for what is not to come."""
+    seen = Seen()
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            async for item in client.news():
-                if isinstance(item, Lines):
-                    lines += item.lines
-                else:
-                    snapshots.append(item)
-    except TimeoutError:
-        pass
-    return snapshots, lines
+            await seen.take(client, lambda _seen: False)
+    return seen
+
+
+def said(seen: Seen) -> list[tuple[str, str, str]]:
+    return [(line.kind, line.what, line.state) for line in seen.lines]
+
+
+def shows_talk(seen: Seen) -> bool:
+    return any(panel.talking and panel.agents[0].form_open for panel in seen.snapshots[-1].campaigns)
+
+
+def shows_wrap_up(seen: Seen) -> bool:
+    return any(panel.agents and panel.agents[0].state == "wrap_up" for panel in seen.snapshots[-1].campaigns)
 
 
 async def test_a_call_as_a_watcher_sees_it(office: Office) -> None:
@@ -36,11 +71,9 @@ async def test_a_call_as_a_watcher_sees_it(office: Office) -> None:
         await watcher.call(SUBSCRIBE, WatchSubscribe())
         await open_shop(office, worker)
         attempt, _agent = await office.connect_customer()
-        snapshots, lines = await collect(watcher, 1.0)
+        talk = await seen_until(watcher, lambda seen: bool(seen.snapshots) and shows_talk(seen))
         office.customer_hangs_up(attempt)
-        more, ended = await collect(watcher, 1.0)
-        lines += ended
-    said = [(line.kind, line.what, line.state) for line in lines]
+        after = await seen_until(watcher, lambda seen: bool(seen.snapshots) and shows_wrap_up(seen))
     for expected in (
         ("link", "asterisk", "up"),
         ("campaign", "Wiosna", "running"),
@@ -50,18 +83,19 @@ async def test_a_call_as_a_watcher_sees_it(office: Office) -> None:
         ("agent", "1001", "in_call"),
         ("call", "+48600100200", "ended"),
     ):
-        assert expected in said
-    assert [line.detail for line in lines if line.state == "ended"] == ["answered"]
-    panel = snapshots[-1].campaigns[0]
+        assert expected in said(talk) + said(after)
+    assert [line.detail for line in after.lines if line.state == "ended"] == ["answered"]
+    panel = talk.snapshots[-1].campaigns[0]
     assert (panel.name, panel.lead_list, panel.running) == ("Wiosna", "Poznań", True)
     assert [(call.number, call.agent) for call in panel.talking] == [("+48600100200", "1001")]
-    assert panel.agents[0].form_open
-    assert more[-1].campaigns[0].agents[0].state == "wrap_up"
 
 
-async def test_at_most_four_snapshots_a_second(office: Office) -> None:
+async def test_at_most_four_snapshots_a_second(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("minidialer.daemon.control.watch.LONGEST", 3600.0)  # they come because something happens
+    clock = asyncio.get_running_loop().time
     async with office.client() as worker, office.client() as watcher:
         await open_shop(office, worker)
+        began = clock()
         await watcher.call(SUBSCRIBE, WatchSubscribe())
 
         async def fidget() -> None:
@@ -71,10 +105,10 @@ async def test_at_most_four_snapshots_a_second(office: Office) -> None:
 
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(fidget())
-            snapshots, lines = await collect(watcher, 2.1)
+            seen = await seen_until(watcher, lambda seen: len(seen.lines) > len(seen.snapshots) >= 8)
+            spent = clock() - began
             task.cancel()
-    assert 6 <= len(snapshots) <= 9
-    assert len(lines) > len(snapshots)
+    assert len(seen.snapshots) <= spent / SHORTEST
 
 
 async def test_one_campaign_only(office: Office) -> None:
@@ -85,8 +119,7 @@ async def test_one_campaign_only(office: Office) -> None:
         assert [item.name for item in first.campaigns] == ["Lato"]
         assert first.agents == []
         await client.call(seat.PAUSE, seat.SeatPause(agent="1001", reason="x"))
-        _snapshots, lines = await collect(client, 0.6)
-        assert lines == []
+        assert (await seen_within(client, 0.6)).lines == []
         with pytest.raises(ControlError, match="did you mean “Wiosna”"):
             await client.call(SUBSCRIBE, WatchSubscribe(campaign="Wisna"))
 
@@ -100,8 +133,8 @@ async def test_nobody_looks_when_nobody_watches(office: Office) -> None:
         assert listeners == []
         await client.call(agents.ADD, agents.AgentAdd(login="1"))
         await client.call(lists.ADD, base.Named(name="A"))
-        snapshots, lines = await collect(client, 0.6)
-    assert (snapshots, lines) == ([], [])
+        seen = await seen_within(client, 0.6)
+    assert seen == Seen()
 
 
 async def test_watchers_share_what_is_made_for_them(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +188,7 @@ async def test_the_last_change_is_shown_to_all(office: Office) -> None:
             await asyncio.sleep(0.05)
         await worker.call(seat.PAUSE, seat.SeatPause(agent="1001", reason="the last"))
         for client in (first, second):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(LONGEST):
                 async for item in client.news():
                     if isinstance(item, Snapshot) and item.agents[0].reason == "the last":
                         break

@@ -9,6 +9,7 @@ from pytest_textual_snapshot import SVGImageExtension  # type: ignore[import-unt
 from textual.pilot import Pilot
 
 from minidialer import i18n
+from minidialer.tui.app import SupervisorApp
 from minidialer.tui.page import Page
 
 from .harness import SMALL, new_app, press, settled, steady
@@ -32,6 +33,13 @@ def english() -> Iterator[None]:
     i18n.set_language("en")
     yield
     i18n.set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def notices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until a test is over: a slow machine takes longer to look than a person."""
+    monkeypatch.setattr("minidialer.tui.page._NOTICE_SECONDS", 3600)
+    monkeypatch.setattr(SupervisorApp, "NOTIFICATION_TIMEOUT", 3600)
 
 
 SVGImageExtension.file_extension = "svg"  # the plugin sets it by the name it had before syrupy 5

@@ -22,6 +22,7 @@ LOOKS = pytest.mark.parametrize(
     [("en", SMALL), ("pl", SMALL), ("en", LARGE), ("pl", LARGE)],
     ids=["en-80x24", "pl-80x24", "en-140x40", "pl-140x40"],
 )
+LONGEST = 60.0  # seconds: what is waited for comes at once, but for a machine that is busy or stalls
 _WAITED_FOR = {"load", "doing"}
 
 
@@ -44,7 +45,7 @@ async def settled(pilot: Pilot[None]) -> None:
     """
     app = pilot.app
     assert isinstance(app, SupervisorApp)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONGEST):
         while True:
             await pilot.pause()
             page = app.screen
@@ -56,7 +57,7 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def until(true: Callable[[], bool], longest: float = 5.0) -> None:
+async def until(true: Callable[[], bool], longest: float = LONGEST) -> None:
     """Back once it is true; TimeoutError when that takes too long."""
     async with asyncio.timeout(longest):
         while not true():  # noqa: ASYNC110  # what is waited for raises no event of its own

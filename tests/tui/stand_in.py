@@ -17,6 +17,7 @@ from minidialer.control.models.watch import SNAPSHOT, SUBSCRIBE, UNSUBSCRIBE
 from minidialer.control.protocol import METHODS
 from minidialer.control.sentences import ControlError
 from minidialer.domain.sentence import RefusedError
+from tests.listening import handed_over
 
 from .world import World
 
@@ -41,7 +42,7 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     def start(self) -> None:
@@ -57,7 +58,7 @@ class StandIn:
         self._do(self._push())
 
     def _do(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _start(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, self.socket, limit=2**20)
@@ -66,6 +67,7 @@ class StandIn:
         if self._server is not None:
             self._server.close()
             self._server = None
+            await handed_over()
         for writer in list(self._writers):
             writer.close()
         while self._writers:  # noqa: ASYNC110  # a closed connection raises no event of its own

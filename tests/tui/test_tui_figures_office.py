@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from minidialer.control.models import campaigns, leads, seat
-from tests.control.office import Office, open_office
+from tests.control.office import Office, noon, open_office
 from tests.control.test_control_seat import open_shop
 
 from .harness import driven, notices, press, screen_text, settled, typed, until
@@ -15,7 +15,7 @@ from .harness import driven, notices, press, screen_text, settled, typed, until
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened, opened.client() as client:
+    async with open_office(tmp_path, clock=noon) as opened, opened.client() as client:
         await open_shop(opened, client)
         attempt, _agent = await opened.connect_customer()
         await client.call(campaigns.SET, campaigns.CampaignSet(name="Wiosna", settings={"overdial_percent": 50}))

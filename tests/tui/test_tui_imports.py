@@ -140,7 +140,7 @@ async def test_a_new_list_is_named_after_the_file(daemon: StandIn, world: World,
 async def test_cancelling_takes_back_and_the_file_can_be_imported_again(
     daemon: StandIn, world: World, made: Imported
 ) -> None:
-    made.stays = True
+    made.stays = made.takes_back = True
     world.lists = world.lists[:1]
     async with driven(daemon, "import") as pilot:
         await _chosen(pilot)
@@ -149,6 +149,7 @@ async def test_cancelling_takes_back_and_the_file_can_be_imported_again(
         assert "Importing klienci.csv" in screen_text(pilot)
         await pilot.press("escape")
         await until(lambda: "taking back what was done" in screen_text(pilot))
+        made.takes_back = False
         await _go_on(pilot, NewImportPage)
         assert notices(pilot) == ["Cancelled: the list is as it was before."]
         await until(lambda: len(world.calls(uploads.UPLOAD)) == 2)

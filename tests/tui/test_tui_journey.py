@@ -17,7 +17,7 @@ from minidialer.lab.tmux import ensure_tmux
 from tests.pbx.site import Site, site
 from tests.terminal import Terminal, Tmux, at_terminal
 
-pytestmark = [pytest.mark.pbx, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(300)]
 CUSTOMERS = Mix(
     answer=1, machine=0, busy=0, no_answer=0, invalid=0, congestion=0, ring=(0.5, 1.0), talk=(2, 3)
 )  # everybody answers

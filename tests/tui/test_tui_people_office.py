@@ -32,6 +32,7 @@ def _open(pilot: Pilot[None], name: str) -> None:
     pilot.app.open(CampaignPage(name))
 
 
+@pytest.mark.timeout(300)  # a hundred keys
 async def test_from_nothing_to_a_campaign_that_may_start(office: Office) -> None:
     async with office.client() as client, driven(office, "agents") as pilot:
         await press(pilot, "n", *"101", "tab", *"Zofia", "ctrl+s")

@@ -149,7 +149,7 @@ async def test_it_says_that_the_daemon_is_away_and_loads_again_once_it_is_back(d
         assert notices(pilot) == []  # the banner says it already
         daemon.start()
         await until(lambda: page.loads == 2)
-        assert "The daemon" not in screen_text(pilot)
+        await until(lambda: "The daemon" not in screen_text(pilot))
 
 
 async def test_it_waits_for_a_daemon_that_is_not_up_yet(daemon: StandIn) -> None:

@@ -8,7 +8,7 @@ from minidialer.control.sentences import ControlError
 from minidialer.tui.widgets import working
 from minidialer.tui.widgets.working import Progress
 
-from .harness import until
+from .harness import LONGEST, until
 
 
 async def test_how_much_is_done_is_asked_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +18,7 @@ async def test_how_much_is_done_is_asked_meanwhile(monkeypatch: pytest.MonkeyPat
     async def share() -> float:
         return next(shares, 0.75)
 
-    async with asyncio.timeout(10), working._looking(progress, share):
+    async with asyncio.timeout(LONGEST), working._looking(progress, share):
         await until(lambda: progress.share == 0.75)
     with pytest.raises(ControlError, match="undone already"):
         async with working._looking(progress, share):

@@ -39,6 +39,7 @@ class Imported:
         self.cancelled = False
         self.invalid = 41
         self.stays = False  # a job that does not end unless it is cancelled
+        self.takes_back = False  # a cancelled job does so for as long as this is true
         self.run = ImportRun(id="a" * 32, lead_list="-")
         self.made = [
             _import(3, "klienci marzec.csv", undone_at=None, invalid=41),
@@ -94,7 +95,7 @@ class Imported:
         """Done when asked for the second time."""
         self.asked += 1
         if self.cancelled:
-            return self._job("cancelling" if self.asked < 2 else "cancelled", 0.6)
+            return self._job("cancelling" if self.takes_back else "cancelled", 0.6)
         if self.stays or self.asked < 2:
             return self._job("running", 0.6)
         return self._job("done", 1.0)

@@ -65,27 +65,32 @@ class ControlServer:
                 log.warning("A client could not be accepted: %s", error, extra={"action": "control_accept"})
                 await asyncio.sleep(1)
                 continue
-            tasks.create_task(self._serve(door, peer))
+            serving = tasks.create_task(self._serve(door, peer))
+            serving.add_done_callback(partial(_close, peer))
 
     async def _serve(self, door: Door, peer: socket.socket) -> None:
-        with peer:
-            if not await door.room():
-                await _turn_away(peer)
-                return
-            actor = peer_of(peer)
-            handlers = {name: partial(function, self._desk, actor) for name, function in self._handlers().items()}
-            connection = Connection(peer, actor, handlers, self._feed, read_only=door.read_only)
-            door.connections.add(connection)
-            try:
-                await connection.serve()
-            except Exception:
-                log.exception("A client's connection failed", extra={"action": "control_serve"})
-            finally:
-                door.connections.discard(connection)
-                self._desk.imports.uploads.forget(actor.client)
+        if not await door.room():
+            await _turn_away(peer)
+            return
+        actor = peer_of(peer)
+        handlers = {name: partial(function, self._desk, actor) for name, function in self._handlers().items()}
+        connection = Connection(peer, actor, handlers, self._feed, read_only=door.read_only)
+        door.connections.add(connection)
+        try:
+            await connection.serve()
+        except Exception:
+            log.exception("A client's connection failed", extra={"action": "control_serve"})
+        finally:
+            door.connections.discard(connection)
+            self._desk.imports.uploads.forget(actor.client)
 
     def _handlers(self) -> Mapping[str, Any]:
         return HANDLERS
+
+
+def _close(peer: socket.socket, _served: asyncio.Task[None]) -> None:
+    """Whether it was served, or the server was stopped before that began."""
+    peer.close()
 
 
 async def _turn_away(peer: socket.socket) -> None:
