@@ -1,14 +1,24 @@
 """The order of the tests, and what they need of the process they run in."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.listening import kept_port
+
 # How long an example takes says something of the machine, which does other things meanwhile.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A free one that stays free until the end of the test."""
+    with kept_port() as kept:
+        yield kept
 
 
 def pytest_configure() -> None:

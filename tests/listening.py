@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+
+from minidialer.lab.ports import keep_port
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextmanager
 def kept_port() -> Iterator[int]:
-    """A port of the loopback where nobody listens, and which the kernel gives to nobody else meanwhile.
-
-    A server that sets SO_REUSEADDR, as those of asyncio do, may listen there: the socket that keeps it does not.
-    """
-    with socket.socket() as keeper:
-        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        keeper.bind(("127.0.0.1", 0))
+    """A port where nobody listens; a server of the test may, and nobody else."""
+    with keep_port() as keeper:
         yield int(keeper.getsockname()[1])
 
 
