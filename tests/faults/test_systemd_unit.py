@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,9 @@ def test_a_blocked_loop_gives_no_sign_of_life_and_says_where_it_hung(config: Pat
             hear(manager, b"WATCHDOG=1")
             hear(manager, b"WATCHDOG=1")
             daemon.send_signal(signal.SIGUSR1)
+            until = time.monotonic() + 30
+            while "hanging" not in log.read_text() and time.monotonic() < until:
+                time.sleep(0.02)
             manager.settimeout(WATCHDOG * 1.5)
             with pytest.raises(TimeoutError):  # systemd waits for WATCHDOG seconds only
                 for _ in range(10):  # those on their way
