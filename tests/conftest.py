@@ -1,14 +1,24 @@
 """The order of the tests, and what they need of the process they run in."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.listening import kept_port
+
 # An example takes as long as the machine lets it: none fails for that. What else there is stays, as on a CI server.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A free one that stays free until the end of the test."""
+    with kept_port() as kept:
+        yield kept
 
 
 def pytest_configure() -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from minidialer.lab.ports import keep_port
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port where nobody listens; a server of the test may, and nobody else."""
+    with keep_port() as keeper:
+        yield int(keeper.getsockname()[1])
 
 
 async def handed_over() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,7 +17,7 @@ from minidialer.control.address import socket_address
 from .children import ending_with_us
 from .errors import LabError
 from .pbx import ManagerAccess
-from .ports import free_port
+from .ports import keep_port
 
 START_LIMIT = 30.0
 STOP_LIMIT = 60.0
@@ -53,7 +54,9 @@ class DaemonProcess:
         self.home = home
         self.data_dir = home / "data"
         self.config = home / "minidialer.toml"
-        self.page_port = free_port()
+        keeper = keep_port()  # until nobody has this object any more: what is stopped is started again on its port
+        self.page_port = int(keeper.getsockname()[1])
+        weakref.finalize(self, keeper.close)
         self._lab = lab
         self._more = more
         self._manager = manager

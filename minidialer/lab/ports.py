@@ -52,11 +52,15 @@ class LabPorts:
         self._lock.close()
 
 
-def free_port() -> int:
-    """A port of loopback that nobody holds just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def keep_port() -> socket.socket:
+    """A free port of loopback; the kernel gives it to nobody else while the socket is open, which does not listen.
+
+    A server that sets SO_REUSEADDR, as those of asyncio do, may listen there.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    return keeper
 
 
 def _lock(base: int) -> socket.socket | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from minidialer.agent_web.app import make_app, make_runner
 from minidialer.agent_web.settings import WebSettings
@@ -25,6 +25,7 @@ from .office import Office
 from .site import Site, session_of
 from .standin import PASSWORD, StandIn
 
+expect.set_options(timeout=30_000)  # ms: what comes, comes in a few, unless the machine does something else
 Sites = Callable[..., AbstractAsyncContextManager[Site]]
 
 

@@ -144,7 +144,7 @@ class StandIn:
         """The arguments of every call of a method."""
         return [call[1:] for call in self.calls if call[0] == name]
 
-    async def until(self, reached: Callable[[], bool], what: str = "it happens", limit: float = 5) -> None:
+    async def until(self, reached: Callable[[], bool], what: str = "it happens", limit: float = 30) -> None:
         try:
             async with asyncio.timeout(limit):
                 while not reached():  # noqa: ASYNC110  # the condition is of many places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,22 @@ COUNT_TONES = (
     "window.tones = 0; const Tone = OscillatorNode;"
     "window.OscillatorNode = class extends Tone { constructor(...args) { super(...args); window.tones += 1; } }; 0"
 )
+# Done by the page itself, which knows when its form opened: half a second later keys are meant for it.
+PRESS_AS_IT_OPENS = """() => {
+  const opened = new Promise((done) => new MutationObserver((_changes, watcher) => {
+    if (document.querySelector("form.call")) { watcher.disconnect(); done(performance.now()); }
+  }).observe(document, { childList: true, subtree: true }));
+  const press = async () => {
+    let times = 0;
+    for (const end = await opened + 200; performance.now() < end; times += 1) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "5", bubbles: true, cancelable: true }));
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    return times;
+  };
+  window.pressed = press();
+  return 0;
+}"""
 
 
 @pytest.fixture
@@ -52,7 +69,7 @@ async def test_the_form_opens_by_itself_wherever_the_agent_is(page: Page, servic
     await expect(form.get_by_label("umowa")).to_have_count(0)
     await expect(form.get_by_text("czy rozmawiam z panem Zażółć Gęśla?")).to_be_visible()
     await expect(form.get_by_text("Woli wieczorem.")).to_be_visible()
-    await expect(form.locator("[data-at=timer]")).to_have_text("00:01")
+    await expect(form.locator("[data-at=timer]")).to_have_text(re.compile(r"00:(0[1-9]|[1-5]\d)"))  # it runs
     await expect(page).to_have_title("☎ Zażółć Gęśla – miniDIALER")
     assert await page.evaluate("window.tones") == 2
     await services.ready()
@@ -79,10 +96,13 @@ async def test_keys_choose_and_save(page: Page, services: StandIn) -> None:
 
 
 async def test_what_was_typed_elsewhere_chooses_nothing(page: Page, services: StandIn) -> None:
+    await page.evaluate(PRESS_AS_IT_OPENS)
     await services.connect()
-    await expect(page.locator("form.call")).to_be_visible()
-    await page.keyboard.press("5")
+    assert await page.evaluate("window.pressed") > 0
     assert await page.locator("form.call input:checked").count() == 0
+    await page.wait_for_timeout(550)
+    await page.keyboard.press("5")
+    await expect(page.locator("form.call input:checked")).to_have_count(1)
 
 
 async def test_a_date_is_asked_for_exactly_when_it_is_needed(page: Page, services: StandIn) -> None:
@@ -191,7 +211,7 @@ async def test_after_the_hang_up_the_form_stays_and_says_how_long(page: Page, se
     await page.get_by_label("Notes").fill("x")
     await services.customer_hangs_up()
     await expect(page.locator("form.call").get_by_text("The call is over")).to_be_visible()
-    await expect(page.get_by_text("Saved by itself in 01:2")).to_contain_text("zrezygnował")
+    await expect(page.get_by_text(re.compile("Saved by itself in 01:[0-2]"))).to_contain_text("zrezygnował")
     await expect(page.get_by_label("Notes")).to_have_value("x")
 
 
@@ -225,7 +245,7 @@ async def test_a_form_saved_by_somebody_else_goes_and_what_was_typed_last_stays_
     await in_call(page, services, talking=False)
     await page.get_by_label("Notes").fill("kept")
     await expect(page.get_by_text("Everything typed is kept.")).to_be_visible()
-    services.delay = 0.3
+    services.delay = 3.0  # whatever is typed now is still on its way when the form goes
     await page.get_by_label("Notes").fill("kept, and half a sen")
     await services.change(notice=sentence("The form was saved by itself as “{disposition}”.", disposition="nie"))
     await services.ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -48,7 +49,7 @@ async def test_join_wait_pause_and_leave(page: Page, services: StandIn) -> None:
     await page.get_by_role("button", name="Join: Wiosna").click()
     await expect(headline).to_have_text("Waiting for a call")
     await expect(page.get_by_text("3 calls · 12 min 34 s of talk · 1 success")).to_be_visible()
-    await expect(page.locator("#since")).to_have_text("00:01")
+    await expect(page.locator("#since")).to_have_text(re.compile(r"00:(0[1-9]|[1-5]\d)"))  # it runs
     await page.locator("summary", has_text="Pause").click()
     await page.get_by_role("button", name="lunch").click()
     await expect(headline).to_have_text("You are paused")

@@ -11,7 +11,7 @@ import sys
 import pytest
 from playwright.async_api import Browser, expect
 
-pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 SEAT = re.compile(
     r"open (?P<url>http://\S+).*Log in as (?P<login>\d+) with the password (?P<password>\S+)\s", re.DOTALL
 )
@@ -28,7 +28,7 @@ async def narration(terminal: int) -> asyncio.StreamReader:
 
 async def test_a_person_takes_calls_among_the_robots(browser: Browser) -> None:
     ours, theirs = os.openpty()
-    options = ("--leads", "60", "--agents", "2", "--duration", "30", "--seed", "4", "--json", "--headless")
+    options = ("--leads", "60", "--agents", "2", "--duration", "45", "--seed", "4", "--json", "--headless")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "minidialer", "--lang", "en", "demo", *options),
         stdin=asyncio.subprocess.DEVNULL,
@@ -49,7 +49,7 @@ async def test_a_person_takes_calls_among_the_robots(browser: Browser) -> None:
     await page.get_by_role("button", name="Log in").click()
     await page.get_by_role("button", name="Join: demo").click()
     for _ in range(2):
-        await expect(page.locator("form.call")).to_be_visible(timeout=20_000)
+        await expect(page.locator("form.call")).to_be_visible()
         await expect(page.locator("form.call").get_by_text("Dzień dobry, czy rozmawiam z")).to_be_visible()
         await page.get_by_label("zrezygnował").check()
         await page.keyboard.press("F8")

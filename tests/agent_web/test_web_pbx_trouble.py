@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from .cable import cable
 from .office import FIRST, SECOND, Office, form, kept, window
 
-pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
 
 async def test_a_call_goes_on_through_everything(browser: Browser, office: Office) -> None:
@@ -40,16 +40,16 @@ async def test_a_call_goes_on_through_everything(browser: Browser, office: Offic
         stopped = time.monotonic()
         await here.restart()
         async with here.connected():
-            await expect(second.get_by_text("The connection is lost.")).to_be_hidden(timeout=10_000)
-            assert time.monotonic() - stopped < 15
+            await expect(second.get_by_text("The connection is lost.")).to_be_hidden()
+            assert time.monotonic() - stopped < 40
             await expect(second.get_by_label("Notes")).to_have_value("one two three")
             await expect(second.get_by_role("button", name="Hang up")).to_be_visible()
         await here.daemon.kill()
-        await expect(second.get_by_text("The connection is lost.")).to_be_visible(timeout=2000)
+        await expect(second.get_by_text("The connection is lost.")).to_be_visible()
         await second.get_by_label("Notes").fill("one two three four")
         await here.daemon.start()
         async with here.connected():
-            await expect(second.get_by_text("The connection is lost.")).to_be_hidden(timeout=10_000)
+            await expect(second.get_by_text("The connection is lost.")).to_be_hidden()
             await kept(second)
             await here.linked()
             await second.reload()
@@ -74,7 +74,7 @@ async def test_a_call_that_ended_while_the_page_was_away_is_put_right(browser: B
         await behind.join(page)
         await expect(form(page)).to_be_visible()
         line.pull()
-        await expect(page.get_by_text("The connection is lost.")).to_be_visible(timeout=2000)
+        await expect(page.get_by_text("The connection is lost.")).to_be_visible()
         await here.lab.carrier.hang_up_everybody()
         await here.until_agent("1001", "wrap_up")
         line.mend()
@@ -84,7 +84,7 @@ async def test_a_call_that_ended_while_the_page_was_away_is_put_right(browser: B
 async def test_a_page_that_is_gone_gets_no_calls_and_its_talk_goes_on(browser: Browser, office: Office) -> None:
     """The form is saved by itself after the wrap-up limit; seen or not, the page says as what."""
     here = office.here
-    await office.open_up(wrap_up_limit=2, default_disposition="sale")
+    await office.open_up(wrap_up_limit=6, default_disposition="sale")
     here.daemon.config.write_text(here.daemon.config.read_text().replace("[web]", "[web]\npage_grace = 1"))
     await here.restart()
     async with here.connected(), window(browser) as page:
@@ -125,7 +125,7 @@ async def test_a_phone_that_does_not_answer_is_told_and_called_again(browser: Br
         await office.log_in(page)
         await page.get_by_role("button", name="Join: test").click()
         await expect(page.get_by_role("heading", name="Your phone is being called")).to_be_visible()
-        await expect(page.get_by_role("heading", name="Your phone did not answer")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_role("heading", name="Your phone did not answer")).to_be_visible()
         await here.lab.carrier.reset_phones()
         await page.get_by_role("button", name="Call my phone again").click()
         await expect(form(page)).to_be_visible()

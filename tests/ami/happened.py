@@ -9,7 +9,7 @@ import pytest
 
 from minidialer.domain.events import Event, LinkUp
 
-LIMIT = 20.0
+LIMIT = 30.0
 
 
 class Happened:

@@ -11,7 +11,7 @@ from minidialer.ami.link import AmiLink
 from minidialer.ami.message import Message
 from minidialer.ami.settings import AmiSettings
 
-LIMIT = 5.0
+LIMIT = 30.0
 
 
 def now() -> datetime:

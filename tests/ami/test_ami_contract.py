@@ -11,7 +11,7 @@ import pytest
 from minidialer.ami.errors import AmiDownError, AmiRefusedError, AmiTimeoutError, UnsafeValueError
 from minidialer.ami.message import Message
 
-from .linked import Told, connected, new_link, running
+from .linked import LIMIT, Told, connected, new_link, running
 from .peer import Peer, block, first
 
 ORIGINATE = {"Channel": "PJSIP/1", "Context": "c", "Exten": "s", "Priority": "1"}
@@ -45,7 +45,7 @@ async def test_action_sent_while_down_fails_at_once_and_is_never_delivered() -> 
         assert failures == []  # never from within
         await asyncio.sleep(0)
         assert [type(failure) for failure in failures] == [AmiDownError]
-        assert time.monotonic() - started < 0.2
+        assert time.monotonic() - started < LIMIT / 3, "it was waited for"
         await peer.listen_again()
         await told.until(lambda: told.words.count("up") == 2)
         await link.action("Ping")
@@ -69,7 +69,7 @@ async def test_no_response_ever_ends_in_a_timeout_and_leaves_nothing_behind() ->
             await link.action("Originate", ORIGINATE)
         action = await connection.expect("Originate")
         connection.reply(action)  # too late: harms nothing
-        await link.action("Ping")
+        await link.action("Ping", wait=LIMIT)
         assert link._session is not None
         assert link._session._protocol._pending == {}
         assert told.words == ["up"]
@@ -193,12 +193,12 @@ async def test_list_without_items_is_empty() -> None:
 
 
 async def test_reconnect_backs_off_to_the_longest_pause() -> None:
-    async with Peer("login") as peer, running(peer.settings(reconnect_min=0.05, reconnect_max=0.2)):
+    async with Peer("login") as peer, running(peer.settings(reconnect_min=0.1, reconnect_max=0.8)):
         for _ in range(6):
             (await peer.connection()).close()
         pauses = [late - early for early, late in zip(peer.accepted_at, peer.accepted_at[1:], strict=False)]
-        assert pauses[0] < min(pauses[2:]), pauses
-        assert all(pause > 0.18 for pause in pauses[2:]), pauses
+        assert pauses[0] < min(pauses[3:]), pauses  # a busy machine makes pauses longer, none shorter
+        assert all(pause > 0.75 for pause in pauses[3:]), pauses
 
 
 async def test_wrong_password_is_said_once_and_retried_slowly(caplog: pytest.LogCaptureFixture) -> None:
@@ -242,7 +242,7 @@ async def test_no_reconnect_after_the_link_was_closed() -> None:
     async with Peer() as peer:
         async with connected(peer.settings(reconnect_min=0.01, reconnect_max=0.02)) as (link, told):
             connection = await peer.connection()
-        await asyncio.wait_for(connection.ended.wait(), 1)
+        await asyncio.wait_for(connection.ended.wait(), LIMIT)
         await asyncio.sleep(0.2)
         assert len(peer.accepted_at) == 1
         assert told.words == ["up", "down: the daemon closed it"]

@@ -46,12 +46,13 @@ from minidialer.domain.outcome import Outcome
 from minidialer.domain.trunk import Trunk
 from minidialer.lab import Behaviour, Lab
 
-from .happened import Happened
+from .happened import LIMIT, Happened
 from .linked import now
 
 pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="module")]
 
-SETTINGS = CampaignSettings(ring_timeout=1, caller_id="+48221112233")
+SETTINGS = CampaignSettings(ring_timeout=20, caller_id="+48221112233")
+IMPATIENT = replace(SETTINGS, ring_timeout=1)  # for who never answers
 
 
 def access(lab: Lab) -> AmiSettings:
@@ -86,9 +87,11 @@ async def line_of(lab: Lab) -> AsyncIterator[Line]:
             await lab.pbx.wait_for("core show channels count", "0 active channels")
 
 
-def call(attempt_id: int, number: str, endpoint: str = "carrier") -> CallCustomer:
+def call(
+    attempt_id: int, number: str, endpoint: str = "carrier", settings: CampaignSettings = SETTINGS
+) -> CallCustomer:
     """A customer to call."""
-    return CallCustomer(attempt_id, number, Trunk("trunk", f"PJSIP/{{number}}@{endpoint}"), SETTINGS)
+    return CallCustomer(attempt_id, number, Trunk("trunk", f"PJSIP/{{number}}@{endpoint}"), settings)
 
 
 async def test_every_way_a_call_can_fail(lab: Lab) -> None:
@@ -98,7 +101,8 @@ async def test_every_way_a_call_can_fail(lab: Lab) -> None:
         for place, (behaviour, cause) in enumerate(causes.items()):
             number = f"+4860010030{place}"
             await lab.carrier.force(number, behaviour, ring=0.2)
-            line.gateway.execute(call(7400000000001 + place, number))
+            settings = IMPATIENT if behaviour is Behaviour.NO_ANSWER else SETTINGS
+            line.gateway.execute(call(7400000000001 + place, number, settings=settings))
             gone.append(CustomerGone(7400000000001 + place, cause))
         line.gateway.execute(call(7400000000010, "+48600100200", "nowhere"))
         refused = AttemptRefused(
@@ -163,6 +167,21 @@ async def _fates(line: Line, *believed: int) -> tuple[Fate, ...]:
     return line.link_ups()[-1].fates
 
 
+async def _hold(line: Line, attempt: int, leg: str) -> None:
+    """Hold the talk, and wait until Asterisk has both where they belong; an event tells of neither."""
+    held = {
+        LiveLeg(str(attempt), "minidialer-held", up=True),
+        LiveLeg(leg, "minidialer-agent-held", up=True),
+    }
+    line.gateway.execute(HoldTalk(attempt, leg))
+    async with asyncio.timeout(LIMIT):
+        while True:
+            await asyncio.sleep(0.1)
+            await _fates(line)
+            if set(line.link_ups()[-1].legs) == held:
+                return
+
+
 @pytest.mark.parametrize("nailed_up", [True, False])
 async def test_hold_talk_on_keys_and_a_hang_up_on_hold(lab: Lab, nailed_up: bool) -> None:
     attempt = 7400000000110 + nailed_up
@@ -175,14 +194,7 @@ async def test_hold_talk_on_keys_and_a_hang_up_on_hold(lab: Lab, nailed_up: bool
             line.gateway.execute(JoinLegs(attempt, leg, nailed_up=nailed_up))
             await line.until(lambda talk=talk: line.events.count(Bridged(attempt, 15, leg)) == talk)  # type: ignore[misc]
             line.gateway.execute(PlayDigit(attempt, "5"))
-            line.gateway.execute(HoldTalk(attempt, leg))
-            await asyncio.sleep(0.3)
-            line.gateway.execute(Resync())
-            await line.until(lambda talk=talk: len(line.link_ups()) == talk + 1)  # type: ignore[misc]
-            assert set(line.link_ups()[-1].legs) == {
-                LiveLeg(str(attempt), "minidialer-held", up=True),
-                LiveLeg(leg, "minidialer-agent-held", up=True),
-            }
+            await _hold(line, attempt, leg)
         line.gateway.execute(HangUpLeg(str(attempt)))
         await line.until_all(CustomerGone(attempt, 16))
         assert line.events.count(PhoneIdle(15, leg)) == 1
@@ -205,8 +217,7 @@ async def test_a_transfer_reaches_another_phone(lab: Lab, nailed_up: bool, held:
         line.gateway.execute(JoinLegs(attempt, leg, nailed_up=nailed_up))
         await line.until_all(Bridged(attempt, 16, leg))
         if held:
-            line.gateway.execute(HoldTalk(attempt, leg))
-            await asyncio.sleep(0.3)
+            await _hold(line, attempt, leg)
         line.gateway.execute(TransferTalk(attempt, f"PJSIP/{other}"))
         await lab.pbx.wait_for("core show channels concise", f"PJSIP/{other}")
         if nailed_up and not held:

@@ -82,8 +82,8 @@ class Office:
         self.engine.post(events.PhoneIdle(agent_id, self.dialer.floor.agents[agent_id].phone.leg))
 
     async def until(self, what: Callable[[], object]) -> None:
-        """Wait until it holds; a second is plenty."""
-        async with asyncio.timeout(1):
+        """Wait until it holds."""
+        async with asyncio.timeout(30):
             while not what():  # noqa: ASYNC110 — it waits for whatever the test names, mostly no event
                 await asyncio.sleep(0)
 

@@ -18,7 +18,7 @@ from minidialer.daemon.web_server import serving_pages
 from minidialer.settings import Settings
 from tests.daemon.pages.desk_of_pages import open_shop
 
-from .test_web_server import free_port, settings_of
+from .test_web_server import settings_of
 
 REQUEST = """\
 [ca]
@@ -74,8 +74,7 @@ def daemon_runs(settings: Settings) -> Iterator[None]:
         yield
 
 
-async def test_a_free_address_is_free_and_switched_off_pages_need_none(tmp_path: Path) -> None:
-    port = free_port()
+async def test_a_free_address_is_free_and_switched_off_pages_need_none(tmp_path: Path, port: int) -> None:
     assert await examined(settings_of(tmp_path, port=port)) == [
         ("pages", Result.OK, f"127.0.0.1:{port} is free for them")
     ]
@@ -83,9 +82,9 @@ async def test_a_free_address_is_free_and_switched_off_pages_need_none(tmp_path:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-async def test_the_daemons_own_pages_are_known_as_such(tmp_path: Path, tls: bool) -> None:
+async def test_the_daemons_own_pages_are_known_as_such(tmp_path: Path, tls: bool, port: int) -> None:
     files = certificate(tmp_path, "localhost") if tls else {}
-    chosen = {"port": free_port(), "public_url": "https://dialer.example" if tls else "", **files}
+    chosen = {"port": port, "public_url": "https://dialer.example" if tls else "", **files}
     settings = settings_of(tmp_path, **chosen)
     async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings):
         assert ("pages", Result.OK, f"answer at {settings.page_url}") in await examined(settings)
@@ -93,8 +92,8 @@ async def test_the_daemons_own_pages_are_known_as_such(tmp_path: Path, tls: bool
         assert ("pages", Result.FAILED) in [line[:2] for line in others]
 
 
-async def test_a_running_daemon_without_pages_is_found_out(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, port=free_port())
+async def test_a_running_daemon_without_pages_is_found_out(tmp_path: Path, port: int) -> None:
+    settings = settings_of(tmp_path, port=port)
     with daemon_runs(settings):
         ((_name, result, said),) = await examined(settings)
         assert result is Result.FAILED
@@ -141,8 +140,8 @@ async def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
         ({"public_url": "https://dialer.example", "trusted_proxies": '["127.0.0.1"]'}, ""),
     ],
 )
-async def test_who_may_read_what_passes(tmp_path: Path, chosen: dict[str, str], said: str) -> None:
-    found = await examined(settings_of(tmp_path, port=free_port(), **chosen))
+async def test_who_may_read_what_passes(tmp_path: Path, chosen: dict[str, str], said: str, port: int) -> None:
+    found = await examined(settings_of(tmp_path, port=port, **chosen))
     warnings = [detail for _name, result, detail in found if result is Result.WARNING]
     assert [bool(said)] * len(warnings) == [said in detail for detail in warnings if said]
     assert bool(warnings) is bool(said), found
@@ -158,15 +157,17 @@ async def test_who_may_read_what_passes(tmp_path: Path, chosen: dict[str, str], 
         ("elsewhere.example", (-1, 90), Result.WARNING, "'dialer.example'"),
     ],
 )
-async def test_the_certificate(tmp_path: Path, name: str, days: tuple[int, int], result: Result, said: str) -> None:
+async def test_the_certificate(
+    tmp_path: Path, name: str, days: tuple[int, int], result: Result, said: str, port: int
+) -> None:
     files = certificate(tmp_path, name, days)
-    settings = settings_of(tmp_path, port=free_port(), public_url="https://dialer.example", host="0.0.0.0", **files)
+    settings = settings_of(tmp_path, port=port, public_url="https://dialer.example", host="0.0.0.0", **files)
     (tls,) = [line for line in await examined(settings) if line[0] == "pages_tls"]
     assert tls[1] is result
     assert said in tls[2]
 
 
-async def test_files_that_are_no_pair_or_cannot_be_read(tmp_path: Path) -> None:
+async def test_files_that_are_no_pair_or_cannot_be_read(tmp_path: Path, port: int) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for folder in (first, second):
         folder.mkdir()
@@ -176,15 +177,13 @@ async def test_files_that_are_no_pair_or_cannot_be_read(tmp_path: Path) -> None:
         (pair | {"tls_key": "/nowhere"}, "No such file"),
         ({"tls_key": "/x"}, "both"),
     ):
-        (tls,) = [
-            line for line in await examined(settings_of(tmp_path, port=free_port(), **chosen)) if line[0] != "pages"
-        ]
+        (tls,) = [line for line in await examined(settings_of(tmp_path, port=port, **chosen)) if line[0] != "pages"]
         assert tls[1] is Result.FAILED
         assert said in tls[2]
 
 
-def test_the_probe_leaves_nothing_behind(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, port=free_port())
+def test_the_probe_leaves_nothing_behind(tmp_path: Path, port: int) -> None:
+    settings = settings_of(tmp_path, port=port)
     list(pages_checks(settings))
     with socket.create_server(("127.0.0.1", settings.web.port)):
         pass

@@ -75,7 +75,7 @@ async def test_submit_refuses_and_writes_nothing() -> None:
 async def test_submit_with_nothing_to_write_does_not_wait() -> None:
     async with running(Office()) as office:
         office.gate.clear()
-        await asyncio.wait_for(office.engine.submit(events.LeadsChanged(1)), 1)
+        await asyncio.wait_for(office.engine.submit(events.LeadsChanged(1)), 10)
         office.gate.set()
 
 

@@ -11,8 +11,8 @@ from minidialer.daemon.imports.child import working
 from minidialer.importing.order import Order
 
 
-def _children() -> list[str]:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split())
 
 
 @pytest.mark.filterwarnings("error")
@@ -35,7 +35,7 @@ async def test_one_given_up_while_it_starts_leaves_nothing(tmp_path: Path, steps
         task.cancel()
     assert task.cancelled()
     gc.collect()
-    assert _children() == before
+    assert _children() <= before  # one of another test may end meanwhile
 
 
 async def test_one_that_has_ended_is_reaped_by_the_loop_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,12 +30,6 @@ def settings_of(folder: Path, **web: Any) -> Settings:
         return load_settings(None)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     async with open_shop(tmp_path) as shop:
         with socket.socket() as taken:
@@ -48,11 +42,11 @@ async def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
 
 
 async def test_the_machines_own_name_is_answered_and_another_is_told_what_to_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int
 ) -> None:
     monkeypatch.setattr(socket, "getfqdn", lambda: "Tower.Office.test")
     async with open_shop(tmp_path) as shop:
-        settings = settings_of(tmp_path, port=free_port(), host="localhost")
+        settings = settings_of(tmp_path, port=port, host="localhost")
         async with serving_pages(shop.services, settings), aiohttp.ClientSession(settings.page_url) as session:
             for name in ("localhost", "127.0.0.1", "tower.office.test", socket.gethostname()):
                 async with session.get("/login", headers={"Host": f"{name}:{settings.web.port}"}) as answer:
@@ -63,15 +57,15 @@ async def test_the_machines_own_name_is_answered_and_another_is_told_what_to_set
 
 
 async def test_dialling_goes_on_while_the_port_is_taken_and_the_pages_come_when_it_is_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int
 ) -> None:
     monkeypatch.setattr(app, "_PAGES_AGAIN", 0.05)
     async with open_shop(tmp_path) as shop:
         taken = socket.socket()
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        desk = replace(shop.office.desk, settings=settings_of(tmp_path, port=taken.getsockname()[1]))
+        desk = replace(shop.office.desk, settings=settings_of(tmp_path, port=port))
         async with asyncio.TaskGroup() as tasks:
             pages = tasks.create_task(app._pages(desk))
             await _until(lambda: "pages" in desk.alarms)
@@ -86,7 +80,7 @@ async def test_dialling_goes_on_while_the_port_is_taken_and_the_pages_come_when_
 
 
 async def _until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not reached():  # noqa: ASYNC110  # nothing tells of an alarm
             await asyncio.sleep(0.02)
 
@@ -117,9 +111,8 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-async def test_tls_and_its_cookie(tmp_path: Path) -> None:
+async def test_tls_and_its_cookie(tmp_path: Path, port: int) -> None:
     cert, key = self_signed(tmp_path)
-    port = free_port()
     settings = settings_of(tmp_path, port=port, tls_cert=cert, tls_key=key)
     assert settings.page_url == f"https://127.0.0.1:{port}"
     async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings), aiohttp.ClientSession() as session:
@@ -133,8 +126,8 @@ async def test_tls_and_its_cookie(tmp_path: Path) -> None:
         assert "SameSite=Strict" in cookie
 
 
-async def test_nothing_answers_but_the_configured_address(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, port=free_port())
+async def test_nothing_answers_but_the_configured_address(tmp_path: Path, port: int) -> None:
+    settings = settings_of(tmp_path, port=port)
     assert settings.web.host == "127.0.0.1", "unless somebody sets another one"
     async with open_shop(tmp_path) as shop, serving_pages(shop.services, settings):
         _reader, writer = await asyncio.open_connection("127.0.0.1", settings.web.port)

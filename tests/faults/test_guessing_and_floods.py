@@ -18,7 +18,7 @@ from tests.agent_web.conftest import Sites, serve
 from tests.agent_web.site import session_of
 from tests.agent_web.standin import PASSWORD as STANDIN_PASSWORD
 from tests.daemon.pages.desk_of_pages import PASSWORD, open_shop
-from tests.daemon.test_web_server import free_port, settings_of
+from tests.daemon.test_web_server import settings_of
 
 __all__ = ["serve"]  # a fixture
 LOGIN = {"login": "1001", "password": STANDIN_PASSWORD}
@@ -54,10 +54,10 @@ async def test_guessing_at_one_account_is_told_by_status_until_it_is_an_hour_ago
         assert (await shop.client.call(STATUS, Nothing())).alarms == []
 
 
-async def test_a_session_that_was_planted_before_the_log_in_is_worth_nothing(tmp_path: Path) -> None:
+async def test_a_session_that_was_planted_before_the_log_in_is_worth_nothing(tmp_path: Path, port: int) -> None:
     """Session fixation: the token is made at the log-in, and one that a browser brings along is not taken."""
     async with open_shop(tmp_path) as shop:
-        settings = settings_of(tmp_path, port=free_port())
+        settings = settings_of(tmp_path, port=port)
         async with (
             serving_pages(shop.services, settings),
             ClientSession(settings.page_url, cookies={"minidialer": "planted"}) as victim,
@@ -82,7 +82,7 @@ async def test_a_flood_is_turned_away_and_those_who_are_there_stay(serve: Sites)
             flood = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(60)]
             refused = 0
             for reader, writer in flood[19:]:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
                         await reader.readexactly(1)
                 refused += 1
@@ -95,7 +95,7 @@ async def test_a_flood_is_turned_away_and_those_who_are_there_stay(serve: Sites)
                     await newcomer.get("/login")
             for _reader, writer in flood[:19]:
                 writer.close()
-            async with asyncio.timeout(10), session_of(site) as newcomer:
+            async with asyncio.timeout(30), session_of(site) as newcomer:
                 while True:
                     try:
                         async with newcomer.get("/login") as answer:

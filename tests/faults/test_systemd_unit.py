@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from minidialer.exporting.table import write_table
-from minidialer.lab.ports import free_port
+from tests.listening import kept_port
 
 from .confined import BACKUP, UNIT, allowed_calls, lines_of
 
@@ -56,14 +57,17 @@ def test_a_hung_or_broken_daemon_is_restarted_for_ever() -> None:
     assert lines_of("LimitCORE") == ["0"]
 
 
-def configured(folder: Path) -> Path:
-    config = folder / "config.toml"
-    config.touch(mode=0o600)
-    config.write_text(
-        f'data_dir = "{folder / "data"}"\n[asterisk]\nport = {free_port()}\nsecret = "s"\n'
-        f"[web]\nport = {free_port()}\n[dialer]\nstop_timeout = 0\n"
-    )
-    return config
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[Path]:
+    """Of a daemon whose Asterisk is not there."""
+    file = tmp_path / "config.toml"
+    file.touch(mode=0o600)
+    with kept_port() as asterisk, kept_port() as pages:
+        file.write_text(
+            f'data_dir = "{tmp_path / "data"}"\n[asterisk]\nport = {asterisk}\nsecret = "s"\n'
+            f"[web]\nport = {pages}\n[dialer]\nstop_timeout = 0\n"
+        )
+        yield file
 
 
 @contextmanager
@@ -85,11 +89,11 @@ def hear(manager: socket.socket, wanted: bytes) -> None:
         pass
 
 
-def test_a_blocked_loop_gives_no_sign_of_life_and_says_where_it_hung(tmp_path: Path) -> None:
+def test_a_blocked_loop_gives_no_sign_of_life_and_says_where_it_hung(config: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with systemd(tmp_path) as manager, log.open("wb") as out:
         daemon = subprocess.Popen(
-            [sys.executable, "-c", HANGS, "--config", str(configured(tmp_path)), "daemon"],
+            [sys.executable, "-c", HANGS, "--config", str(config), "daemon"],
             stdout=out,
             stderr=out,
             env=environment(tmp_path, WATCHDOG_USEC=str(int(WATCHDOG * 1e6))),
@@ -99,6 +103,9 @@ def test_a_blocked_loop_gives_no_sign_of_life_and_says_where_it_hung(tmp_path: P
             hear(manager, b"WATCHDOG=1")
             hear(manager, b"WATCHDOG=1")
             daemon.send_signal(signal.SIGUSR1)
+            until = time.monotonic() + 30
+            while "hanging" not in log.read_text() and time.monotonic() < until:
+                time.sleep(0.02)
             manager.settimeout(WATCHDOG * 1.5)
             with pytest.raises(TimeoutError):  # systemd waits for WATCHDOG seconds only
                 for _ in range(10):  # those on their way
@@ -121,11 +128,11 @@ def confined(unit: Path) -> list[str]:
 
 @needs_analyze
 @needs_seccomp
-def test_everything_works_under_the_units_filter(tmp_path: Path) -> None:
+def test_everything_works_under_the_units_filter(config: Path, tmp_path: Path) -> None:
     """Start, the pages, the control socket, a backup, and an import: a file read by processes of the daemon."""
     assert not allowed_calls() & {"setrlimit", "mount", "ptrace", "setuid", "bpf"}
     assert {"fchownat", "setpriority", "prlimit64"} <= allowed_calls()
-    config, file = configured(tmp_path), tmp_path / "list.xlsx"
+    file = tmp_path / "list.xlsx"
     write_table(file, ["telefon"], [["600100200"]])
     program = [sys.executable, "-m", "minidialer", "--config", str(config)]
     around = environment(tmp_path, PYTHONPATH=str(UNIT.parents[1]))

@@ -91,7 +91,7 @@ def test_an_installed_asterisk_is_used_if_new_enough(tmp_path: Path, monkeypatch
 def test_fetching_again_costs_nothing() -> None:
     ensure_asterisk()
     done = subprocess.run(
-        [sys.executable, "-m", "minidialer.lab.fetch"], capture_output=True, text=True, check=True, timeout=20
+        [sys.executable, "-m", "minidialer.lab.fetch"], capture_output=True, text=True, check=True, timeout=90
     )
     assert done.stdout.startswith("Asterisk ")
     assert done.stderr == ""

@@ -10,6 +10,8 @@ from typing import Self
 from minidialer.lab.pbx import ManagerAccess
 
 Message = dict[str, str]
+LIMIT = 30.0
+"""Seconds until something comes; most of it comes in milliseconds, unless the machine does something else."""
 
 _serials = count(1)
 
@@ -49,7 +51,7 @@ class Wire:
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         return await self.until(lambda m: m.get("ActionID") == action_id and "Response" in m)
 
-    async def event(self, name: str, uniqueid: str, limit: float = 10.0, nth: int = 1) -> Message:
+    async def event(self, name: str, uniqueid: str, limit: float = LIMIT, nth: int = 1) -> Message:
         """The nth event of that name about that leg, past ones included; UserEvents go by their own name."""
         return await self.until(
             lambda m: name in (m.get("Event"), m.get("UserEvent")) and m.get("Uniqueid") == uniqueid, limit, nth
@@ -59,7 +61,7 @@ class Wire:
         """Names of the events about one leg so far."""
         return [m.get("UserEvent", m.get("Event", "")) for m in self.seen if m.get("Uniqueid") == uniqueid]
 
-    async def until(self, fits: Callable[[Message], bool], limit: float = 10.0, nth: int = 1) -> Message:
+    async def until(self, fits: Callable[[Message], bool], limit: float = LIMIT, nth: int = 1) -> Message:
         """The nth message that fits; TimeoutError after `limit` seconds."""
         async with asyncio.timeout(limit):
             while True:

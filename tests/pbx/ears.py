@@ -57,7 +57,7 @@ async def _channels(lab: Lab) -> dict[str, str]:
 
 def _measured(file: Path) -> Sound:
     """By Goertzel's algorithm."""
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:
         return Sound(0.0, 0.0)
     with wave.open(str(file)) as sound:
         raw = sound.readframes(sound.getnframes())

@@ -134,7 +134,7 @@ class Site:
             lines = await self.history(number)
             return len(lines) >= nth and lines[nth - 1].outcome is not None
 
-        await until(ended, lambda: f"attempt {nth} to {number} has ended", limit=30)
+        await until(ended, lambda: f"attempt {nth} to {number} has ended")
         return (await self.history(number))[nth - 1]
 
     async def talk(self, number: str, nth: int = 1) -> leads.HistoryLine:
@@ -176,7 +176,7 @@ class Site:
 
 
 async def until(
-    reached: Callable[[], Awaitable[bool]], what: Callable[[], str] = lambda: "it happens", limit: float = 15
+    reached: Callable[[], Awaitable[bool]], what: Callable[[], str] = lambda: "it happens", limit: float = 45
 ) -> None:
     """Wait for something, and say what did not come when it does not."""
     try:

@@ -16,7 +16,7 @@ KEYS = {
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
-    ("connection", "overdial", "duration"), [("nailed_up", 0, 75), ("ring", 150, 25)], ids=["nailed_up", "ring"]
+    ("connection", "overdial", "duration"), [("nailed_up", 0, 90), ("ring", 150, 25)], ids=["nailed_up", "ring"]
 )
 async def test_the_books_balance(connection: str, overdial: int, duration: int) -> None:
     options = ("--leads", "40", "--agents", "4", "--duration", str(duration), "--seed", "2", "--json", "--headless")

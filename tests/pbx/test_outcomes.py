@@ -44,13 +44,13 @@ async def test_each_behaviour_of_the_carrier_has_its_outcome_and_its_retry(here:
 
 
 async def test_a_customer_who_answers_and_is_gone_before_an_agent_came_is_abandoned(here: Site) -> None:
-    await here.set_up("600100001", "600100002", overdial_percent=100, answer_wait=30.0)
+    await here.set_up("600100001", "600100002", overdial_percent=100, answer_wait=30.0, ring_timeout=20)
     await here.lab.carrier.force("+48600100001", Behaviour.ANSWER, ring=0.1, talk=30)
-    await here.lab.carrier.force("+48600100002", Behaviour.ANSWER, ring=1.0, talk=1.0)
+    await here.lab.carrier.force("+48600100002", Behaviour.ANSWER, ring=3.0, talk=3.0)
     await here.join("1001")
     await here.start()
     line = await here.outcome("+48600100002")
     assert (line.outcome, line.agent) == ("abandoned", None)
     assert line.answered_at is not None
     assert line.ended_at is not None
-    assert timedelta(seconds=0.5) < line.ended_at - line.answered_at < timedelta(seconds=5)
+    assert timedelta(seconds=0.5) < line.ended_at - line.answered_at < timedelta(seconds=20)

@@ -43,4 +43,4 @@ async def test_in_a_run_without_people_that_is_an_error(here: Site) -> None:
         async with asyncio.TaskGroup() as shifts:
             await ready_robot(here, shifts, come_back=False)
             await here.client.call(agents.LOG_OUT, agents.AgentLogOut(login=LOGIN, force=True))
-            await asyncio.sleep(10)
+            await asyncio.sleep(60)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,7 +61,7 @@ async def test_the_page_that_is_taken_over_hears_of_it(shop: Shop) -> None:
     await asyncio.sleep(0)
     await shop.sign_in()
     with pytest.raises(Ended) as ended:
-        await asyncio.wait_for(waiting, 1)
+        await asyncio.wait_for(waiting, 10)
     assert ended.value.why == "taken_over"
 
 
@@ -142,11 +143,24 @@ async def test_a_session_outlives_the_daemon_but_not_its_hours(shop: Shop, monke
     assert ended.value.why == "expired"
 
 
+@pytest.fixture
+def standing_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's wait is over while a busy machine looks at passwords."""
+
+    def at_the_same_moment(name: str) -> Callable[[Throttle, str, float], object]:
+        method = getattr(Throttle, name)
+        return lambda throttle, key, _now: method(throttle, key, 1000.0)
+
+    for name in ("failed", "forgive", "wait"):
+        monkeypatch.setattr(Throttle, name, at_the_same_moment(name))
+
+
+@pytest.mark.usefixtures("standing_still")
 async def test_failed_log_ins_are_slowed_down_and_noted(shop: Shop) -> None:
     for _ in range(4):
         with pytest.raises(RefusedError, match="is wrong"):
             await shop.services.sign_in("1001", "wrong", "10.0.0.1")
-    with pytest.raises(RefusedError, match=r"Too many failed log-ins: try again in [12] s"):
+    with pytest.raises(RefusedError, match=r"Too many failed log-ins: try again in 3 s"):
         await shop.services.sign_in("1001", PASSWORD, "10.0.0.2")
     assert (await shop.services.sign_in("1002", PASSWORD, "10.0.0.1")).seat.login == "1002"
     noted = [line for line in await shop.office.audit_lines() if line.action == "agent.sign_in_refused"]
@@ -154,6 +168,7 @@ async def test_failed_log_ins_are_slowed_down_and_noted(shop: Shop) -> None:
     assert noted[0].after == {"address": "10.0.0.1"}
 
 
+@pytest.mark.usefixtures("standing_still")
 @pytest.mark.parametrize("others", ["10.0.0.1", "2001:db8:0:1::77"])
 async def test_failed_log_ins_are_slowed_down_by_address_too(shop: Shop, others: str) -> None:
     """Whoever tries one account after the other; of IPv6 the network counts."""
@@ -177,7 +192,7 @@ async def test_a_page_hears_of_other_tabs_at_once(shop: Shop) -> None:
     changes = shop.services.changes(await shop.sign_in())
     await anext(changes)
     await shop.client.call(agents.SET, agents.AgentSet(login="1001", tabs=["dialer"]))
-    await asyncio.wait_for(anext(changes), 1)
+    await asyncio.wait_for(anext(changes), 10)
     await changes.aclose()  # type: ignore[attr-defined]
 
 
@@ -262,7 +277,7 @@ async def test_whose_password_is_right_makes_nobody_wait(tmp_path: Path) -> None
         assert (await shop.services.sign_in("1001", PASSWORD, "10.0.0.1")).token
         with pytest.raises(RefusedError, match="is wrong"):
             await shop.services.sign_in("1002", "wrong", "10.0.0.1")
-        with pytest.raises(RefusedError, match="try again in 60 s"):
+        with pytest.raises(RefusedError, match=r"try again in (60|5\d) s"):
             await shop.services.sign_in("1001", PASSWORD, "10.0.0.1")
 
 
@@ -273,6 +288,7 @@ def test_a_flood_of_accounts_takes_no_more_memory() -> None:
     assert len(throttle) == MOST
 
 
+@pytest.mark.usefixtures("standing_still")
 async def test_many_tries_at_once_gain_nothing(tmp_path: Path) -> None:
     async with open_shop(tmp_path) as shop:
         tries = (shop.services.sign_in("1001", f"guess {index}", "10.0.0.1") for index in range(20))

@@ -28,7 +28,7 @@ from minidialer.lab.strace import ensure_strace, failing_with
 TOLD, RECOVERED = 6.0, 5.0  # seconds until the alarm, and until it is gone
 LASTS = 6.0  # seconds
 MEGABYTES = 64
-_UNDER_WAY = timedelta(seconds=1.0)  # from the commit of an attempt to the carrier's note of its call
+_UNDER_WAY = 1.0  # seconds from the commit of an attempt to the carrier's note of its call
 _LOOK = 0.1  # seconds
 _READS = """
 import sqlite3, sys
@@ -50,7 +50,8 @@ async def happens(cause: Cause, context: Context, centre: CallCentre, findings: 
         if await until(partial(_alarmed, centre), context.limit(TOLD)) is None:
             findings.stuck(f"no alarm {context.limit(TOLD):g} s after the cause came")
             return None
-        silence = await _while_alarmed(centre, LASTS * (0.5 if context.short else context.dice.uniform(0.5, 2.0)))
+        lasts = LASTS * (0.5 if context.short else context.dice.uniform(0.5, 2.0))
+        silence = await _while_alarmed(context, centre, lasts)
         gone = time.monotonic()
     before = len(centre.lab.carrier.calls())
 
@@ -68,14 +69,14 @@ async def happens(cause: Cause, context: Context, centre: CallCentre, findings: 
     return silence
 
 
-async def _while_alarmed(centre: CallCentre, seconds: float) -> Silence:
+async def _while_alarmed(context: Context, centre: CallCentre, seconds: float) -> Silence:
     """For so long, or as long as the alarm lasts: on a full disk there may be room in what is there already."""
     begin, end = datetime.now(UTC), time.monotonic() + seconds
     last = begin
     while time.monotonic() < end and await _alarmed(centre):
         last = datetime.now(UTC)
         await asyncio.sleep(_LOOK)
-    return Silence(begin + _UNDER_WAY, last)
+    return Silence(begin + timedelta(seconds=min(context.limit(_UNDER_WAY), seconds / 2)), last)
 
 
 async def _alarmed(centre: CallCentre) -> bool:

@@ -23,8 +23,8 @@ from minidialer.lab.faketime import SettableClock, settable_clock
 NAME = "summer-time"
 ZONE = ZoneInfo("Europe/Warsaw")
 _AHEAD = 40.0  # seconds from the daemon's start to the change
-_SILENCE = 5.0  # seconds after the change, if nobody may be called any more
-_UNDER_WAY = timedelta(seconds=1)  # a call decided before the change may leave so late
+_SILENCE = 8.0  # seconds after the change, if nobody may be called any more
+_UNDER_WAY = 1.0  # seconds: a call decided before the change may leave so late
 _DIALS = 10.0  # seconds until somebody is called, if somebody may be
 _HOUR = timedelta(hours=1)
 
@@ -95,14 +95,15 @@ async def _work_through(change: Change, clock: SettableClock, context: Context, 
     findings.lost(*less_than_nothing(centre.store))
 
 
-async def _falls_silent(_context: Context, centre: CallCentre, at: datetime, findings: Findings) -> None:
+async def _falls_silent(context: Context, centre: CallCentre, at: datetime, findings: Findings) -> None:
     """The calling window is over because the clock jumped."""
     await asyncio.sleep(_SILENCE)
+    silent = at + timedelta(seconds=min(context.limit(_UNDER_WAY), _SILENCE / 2))
     findings.lost(
         *(
             f"{call.number} was called at {call.started:%H:%M:%S.%f}, when the calling window was over since {at:%X.%f}"
             for call in centre.lab.carrier.calls()
-            if call.started > at + _UNDER_WAY
+            if call.started > silent
         )
     )
 
