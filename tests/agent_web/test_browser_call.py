@@ -167,9 +167,11 @@ async def test_buttons_have_their_labels_and_their_own_keys(page: Page, services
 
 async def test_the_call_is_in_the_agents_hands(page: Page, services: StandIn) -> None:
     await in_call(page, services)
-    await page.keyboard.press("F9")
+    await page.keyboard.down("F9")
     await expect(page.get_by_role("button", name="Take back")).to_have_attribute("aria-pressed", "true")
     await expect(page.locator("form.call").get_by_text("On hold")).to_be_visible()
+    await page.keyboard.down("F9")  # held down, it comes again and again
+    await page.keyboard.up("F9")
     await page.get_by_role("button", name="Take back").click()
     await expect(page.get_by_role("button", name="Hold")).to_be_visible()
     await page.locator("summary", has_text="Keypad").click()
@@ -177,6 +179,7 @@ async def test_the_call_is_in_the_agents_hands(page: Page, services: StandIn) ->
     await page.keyboard.press("#")
     await page.keyboard.press("7")
     await services.until(lambda: len(services.asked("send_digit")) == 3, "three keys are sent")
+    assert len(services.asked("hold")) == 2
     assert await page.locator("form.call input:checked").count() == 0
     await page.keyboard.press("Escape")
     await expect(page.locator("summary", has_text="Keypad")).to_be_focused()

@@ -680,7 +680,7 @@ function isEditable(node) {
   return Boolean(node?.matches("textarea, select, input:not([type=radio])"));
 }
 addEventListener("keydown", (event) => {
-  if (over) return;
+  if (over || event.repeat) return; // a key held down is pressed once
   if (event.key === "Escape") closeMenus();
   if (!form) return;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];

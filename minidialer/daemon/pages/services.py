@@ -21,7 +21,6 @@ from minidialer.domain.events import (
     Pause,
     Resume,
     SendDigit,
-    SetHold,
     Transfer,
 )
 from minidialer.domain.sentence import RefusedError, Sentence
@@ -29,6 +28,7 @@ from minidialer.store import drafts, forms
 
 from . import callbacks, connections, statistics
 from .form_view import form_of
+from .holding import Holding
 from .sessions import Sessions
 from .signing_in import SigningIn, seat_of
 from .transfers import channel_for
@@ -51,6 +51,7 @@ class PageServices:
         self._watch = Watch(desk.engine, self._sessions, web.page_grace)
         self._signing_in = SigningIn(desk)
         self._counting = statistics.Turns()
+        self._holding = Holding(desk)
         self._released_at = float("-inf")
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -194,8 +195,7 @@ class PageServices:
 
     async def hold(self, token: str, on: bool) -> None:
         """Put the customer on hold, or talk on."""
-        agent = await self._agent(token)
-        await self._desk.engine.submit(SetHold(agent.id, on))
+        await self._holding.turn(await self._agent(token), on)
 
     async def transfer(self, token: str, target: str) -> None:
         """Blind transfer to what the settings allow."""

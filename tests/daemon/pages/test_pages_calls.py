@@ -13,6 +13,7 @@ from minidialer.agent_web.i18n import Words
 from minidialer.agent_web.services import Draft, Ended
 from minidialer.control.models import campaigns, leads
 from minidialer.daemon.pages import PageServices
+from minidialer.daemon.pages.holding import SETTLES
 from minidialer.daemon.use_cases import seat
 from minidialer.domain.commands import Command, HoldTalk, JoinLegs, PlayDigit, TransferTalk
 from minidialer.domain.events import AttemptsClaimed, Join
@@ -167,10 +168,12 @@ async def test_hold_keys_and_transfer(tmp_path: Path, monkeypatch: pytest.Monkey
         token = await shop.sign_in()
         form = await shop.talk(token)
         assert form.transfer_targets == ("200",)
+        began = asyncio.get_running_loop().time()
         await shop.services.hold(token, True)
         assert (await shop.office.next_command(HoldTalk)).attempt_id == form.attempt_id
         assert (await shop.form(token)).on_hold
         await shop.services.hold(token, False)
+        assert asyncio.get_running_loop().time() - began > SETTLES - 0.01, "Asterisk is still moving the legs"
         await shop.office.next_command(JoinLegs)
         await shop.services.send_digit(token, "#")
         assert (await shop.office.next_command(PlayDigit)).digit == "#"
