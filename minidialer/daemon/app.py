@@ -152,6 +152,7 @@ async def _wired(settings: Settings, clock: SteadyClock) -> AsyncIterator[tuple[
             clock=clock,
             tick=settings.dialer.tick,
         )
+        database.in_doubt = engine.doubt
         work = ImportWork(settings, clock, partial(leads_changed, database, engine))
         desk = Desk(engine, database, settings, lambda: gateway.state, clock, started_at=clock(), imports=work)
         _tell_backlogs(desk, gateway)

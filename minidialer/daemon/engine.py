@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
@@ -81,6 +82,8 @@ class Engine:
         self._retry_write = retry_write
         self._slow_write = slow_write
         self._logged_at = -math.inf
+        self._troubles: dict[bool, Sentence | None] = {}  # of the journal (True), and of the store besides
+        self._doubted = asyncio.Event()
         self._batch: list[Command] = []
         self._latest: asyncio.Future[list[Command]] | None = None  # the youngest batch; its result: what was refused
         self._work = asyncio.Event()
@@ -187,33 +190,50 @@ class Engine:
                     answers.append(AttemptsClaimed(command.claim_id, failed=True))
         return answers, refused
 
+    def doubt(self) -> None:
+        """Somebody else's write fails or waits: see whether the store can be written, and sound the alarm if not."""
+        self._doubted.set()
+
+    async def _see_to_store(self) -> None:
+        """Agents who cannot save their forms take no calls, and without calls the journal has nothing to write."""
+        while True:
+            await self._doubted.wait()
+            self._doubted.clear()
+            try:
+                await self._apply_until_written([])
+            except Exception:
+                log.exception("The store could not be tried", extra={"action": "journal"})
+
     async def _apply_until_written(self, batch: list[Command]) -> list[AttemptsClaimed]:
         """A store that cannot be written holds everything back, and with it all new calls, until it can be.
 
-        Raises what is the fault of a command: no waiting would mend it.
+        An empty batch only tries it. Raises what is the fault of a command: no waiting would mend it.
         """
+        alert = partial(self._alert, journal=bool(batch))
         waits = sentence(
             "The store has not taken a write for {seconds:g} s: nothing new is dialled until it does.",
             seconds=self._slow_write,
         )
         while True:
-            too_slow = asyncio.get_running_loop().call_later(self._slow_write, self._alert, waits)
+            too_slow = asyncio.get_running_loop().call_later(self._slow_write, alert, waits)
             try:
                 answers = await self._apply(batch)
             except _AT_FAULT:
                 raise
             except _UNAVAILABLE as error:
                 too_slow.cancel()
-                self._alert(_trouble(error))
+                alert(_trouble(error))
                 await asyncio.sleep(self._retry_write)
             else:
-                self._alert(None)
+                alert(None)
                 return answers
             finally:
                 too_slow.cancel()
 
-    def _alert(self, alarm: Sentence | None) -> None:
-        """Say it in the log when it is new, and once a minute."""
+    def _alert(self, trouble: Sentence | None, *, journal: bool) -> None:
+        """Say it in the log when it is new, and once a minute. The journal's own trouble comes first."""
+        self._troubles[journal] = trouble
+        alarm = self._troubles.get(True) or self._troubles.get(False)
         moment = asyncio.get_running_loop().time()
         if alarm is not None and (alarm != self.alarm or moment - self._logged_at >= _REMIND):
             self._logged_at = moment
@@ -241,6 +261,7 @@ class Engine:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self._write(), name="journal")
+            tasks.create_task(self._see_to_store(), name="store")
             tasks.create_task(self._tick_forever(), name="tick")
 
     async def _tick_forever(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -21,14 +21,21 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 30.0  # seconds a writer waits for other processes
+DOUBTED = 1.0  # seconds a writer waits for other processes until that is told
 _CHECKPOINT_EVERY = 1.0  # seconds
+_TOUCH = sa.text("UPDATE alembic_version SET version_num = version_num")
 
 
 class Database:
-    """The store of one daemon. `async with Database.open(path) as db`, then `db.read()` and `db.write()`."""
+    """The store of one daemon. `async with Database.open(path) as db`, then `db.read()` and `db.write()`.
+
+    `in_doubt` is called when a write failed for the sake of the store, or waits long for other processes: `touch` tells
+    whether the store can be written.
+    """
 
     def __init__(self, path: Path, writer: AsyncEngine, reader: AsyncEngine, patience: float = PATIENCE) -> None:
         self.path = path
+        self.in_doubt: Callable[[], None] = _tell_nobody
         self._writer = writer
         self._reader = reader
         self._patience = patience
@@ -96,8 +103,17 @@ class Database:
                 await _to_the_end(conn.commit())
         except sa.exc.DBAPIError as error:
             if (told := unavailable(error, self.path)) is not None:
+                self.in_doubt()
                 raise told from error
             raise
+        except (StoreBusyError, StoreUnavailableError):
+            self.in_doubt()
+            raise
+
+    async def touch(self) -> None:
+        """A write that changes nothing. Raises what any other write would."""
+        async with self.write(first=True) as conn:
+            await conn.execute(_TOUCH)
 
     async def _give_up(self, conn: AsyncConnection, error: BaseException) -> None:
         """Roll back. A connection that was opened while the file was read-only stays so: the next one is a new one."""
@@ -115,6 +131,13 @@ class Database:
             )
 
     async def _begin(self, conn: AsyncConnection) -> None:
+        doubted = asyncio.get_running_loop().call_later(DOUBTED, self.in_doubt)
+        try:
+            await self._begin_patiently(conn)
+        finally:
+            doubted.cancel()
+
+    async def _begin_patiently(self, conn: AsyncConnection) -> None:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         while True:
@@ -165,6 +188,10 @@ class Database:
         async with self._turns.taken():
             await self._reader.dispose()
             await self._writer.dispose()
+
+
+def _tell_nobody() -> None:
+    """Of a store in doubt."""
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -44,8 +44,12 @@ class Journal:
 
         A claim that cannot be written is answered with `failed`; any other command that the store refuses is logged
         and left out, and the rest of the batch is written. Raises when the store as a whole cannot be written
-        (disk full, locked): nothing of the batch is stored then, or all of it; give the same batch again.
+        (disk full, locked): nothing of the batch is stored then, or all of it; give the same batch again. No commands
+        at all are a write that changes nothing.
         """
+        if not commands:
+            await self._db.touch()
+            return []
         try:
             return await self._write(commands, one_by_one=False)
         except sa.exc.StatementError as error:

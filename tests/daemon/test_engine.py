@@ -280,6 +280,42 @@ async def test_a_store_that_takes_no_write_for_long_is_an_alarm_and_a_slow_one_i
         assert office.engine.alarm is None
 
 
+async def test_a_store_that_others_cannot_write_is_an_alarm_though_the_journal_has_nothing_to_write() -> None:
+    office = Office()
+    office.engine._slow_write = 0.01
+    async with running(office):
+        office.gate.clear()
+        office.engine.doubt()
+        await office.until(lambda: office.engine.alarm)
+        assert "has not taken a write" in str(office.engine.alarm)
+        office.gate.set()
+        await office.until(lambda: office.engine.alarm is None)
+        assert office.batches == [[]]
+        office.failures = [RefusedError("The disk is full.")] * 2
+        office.engine.doubt()
+        await office.until(lambda: "The disk is full." in str(office.engine.alarm))
+        await office.until(lambda: office.engine.alarm is None)
+
+
+async def test_what_can_be_written_in_between_does_not_end_the_journals_alarm() -> None:
+    office = Office()
+    refusing = True
+
+    def refuse(_command: Command) -> Exception | None:  # a try that writes nothing succeeds meanwhile
+        return RefusedError("The disk is full.") if refusing else None
+
+    office.poison = refuse
+    async with running(office):
+        asked = asyncio.get_running_loop().create_task(office.engine.submit(events.LogIn(1)))
+        await office.until(lambda: office.engine.alarm)
+        office.engine.doubt()
+        await office.until(lambda: [] in office.batches)
+        assert "The disk is full." in str(office.engine.alarm)
+        refusing = False
+        await asked
+        assert office.engine.alarm is None
+
+
 async def test_the_same_trouble_is_logged_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
     async with running(Office()) as office:
         office.failures = [RefusedError("The disk is full.")] * 5

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from minidialer.store import lists
+from minidialer.store import database, lists
 from minidialer.store.database import Database
 from minidialer.store.engine import create_file, sync_engine
 from minidialer.store.errors import StoreBusyError, StoreError, StoreUnavailableError
@@ -191,14 +191,49 @@ async def test_another_process_that_does_not_let_go_is_an_error_in_the_end(tmp_p
         await World.build(db)
 
 
-async def test_a_writer_waits_for_another_process_and_then_writes(tmp_path: Path) -> None:
+async def test_a_writer_waits_for_another_process_and_then_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "DOUBTED", 0.05)
     path = tmp_path / "store.db"
     async with Database.open(path) as db:
         raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         raw.execute("BEGIN IMMEDIATE")
-        asyncio.get_running_loop().call_later(0.1, raw.execute, "COMMIT")
+        doubts: list[None] = []
+
+        def doubt() -> None:
+            doubts.append(None)
+            raw.execute("COMMIT")
+
+        db.in_doubt = doubt
         await World.build(db)
+        assert len(doubts) == 1
         raw.close()
+
+
+async def test_a_touch_is_a_write_that_changes_nothing(db: Database, world: World) -> None:
+    def version() -> int:
+        return int(raw.execute("PRAGMA data_version").fetchone()[0])
+
+    raw = sqlite3.connect(db.path)
+    before, rows = version(), raw.execute("SELECT * FROM alembic_version").fetchall()
+    await db.touch()
+    assert version() != before, "something was committed"
+    assert raw.execute("SELECT * FROM alembic_version").fetchall() == rows
+    raw.close()
+
+
+async def test_a_write_that_the_store_refuses_brings_it_into_doubt_and_a_wrong_one_does_not(world: World) -> None:
+    doubts: list[None] = []
+    world.db.in_doubt = lambda: doubts.append(None)
+    with pytest.raises(sa.exc.IntegrityError):
+        async with world.db.write() as conn:
+            await conn.execute(sa.text("INSERT INTO lead (list_id, number, state) VALUES (1, '1', 'nowhere')"))
+    assert not doubts
+    world.db.path.rename(world.db.path.with_name("away"))
+    with pytest.raises(StoreUnavailableError):
+        await world.db.touch()
+    assert len(doubts) == 1
 
 
 async def test_a_reader_sees_one_moment(db: Database, world: World) -> None:
