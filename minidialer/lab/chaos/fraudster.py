@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from minidialer.lab.page_client import Json, PageError
@@ -19,6 +20,7 @@ INJECTED = (
     "${SHELL(id)}", "Local/+48600999886@minidialer-transfer", "../1002", "1002@carrier", "+48 600 999 886,30",
 )  # fmt: skip
 _LIMIT = 120.0  # seconds for a step: it is no promise
+_LOOK = 0.1  # seconds
 
 
 class Fraudster(PatientRobot):
@@ -60,17 +62,24 @@ class Fraudster(PatientRobot):
     async def _through_the_call(self) -> None:
         """Until it is over: in a talk, it tries to send the customer on."""
         async with asyncio.timeout(_LIMIT):
-            await self._until(lambda: self._view.get("calling") is not None or self._form() is not None)
-            await self._until(lambda: self._view.get("calling") is None)
+            await self._see(lambda: self._view.get("calling") is None)
             if (form := self._form()) is None:
                 return
             await self._transfer()
             await self._asks("call/digit", digit="1,PJSIP/+48600999886")
             if self._state() == "in_call":
                 await self._try("call/hang-up")
-            await self._until(lambda: self._state() != "in_call")
+            await self._see(lambda: self._state() != "in_call")
             await self._save(form)
-            await self._until(lambda: self._form() is None)
+            await self._see(lambda: self._form() is None)
+
+    async def _see(self, reached: Callable[[], bool]) -> None:
+        """Look until it is so: what the page is sent by itself may leave out a call that was over at once."""
+        while True:
+            self._view = await self._page.get("view")
+            if reached():
+                return
+            await asyncio.sleep(_LOOK)
 
     async def _transfer(self) -> None:
         for target in (*NOT_TO_CALL, *NO_LEADS, *INJECTED):

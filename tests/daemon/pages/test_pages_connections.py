@@ -227,7 +227,7 @@ async def test_long_sums_of_agents_are_counted_one_after_the_other(shop: Shop) -
                 tasks.create_task(shop.services.statistics(token, first, day))
                 for token, first in ((anna, year), (anna, day), (bert, year))
             ]
-            await asyncio.sleep(0.2)
+            await until(lambda: shop.services._counting._asked.total() == 3)
             with pytest.raises(RefusedError, match="still being counted"):
                 await shop.services.statistics(anna, year, day)
             await shop.view(anna)  # today's small figures wait for nobody
