@@ -82,7 +82,8 @@ class Engine:
         self._retry_write = retry_write
         self._slow_write = slow_write
         self._logged_at = -math.inf
-        self._troubles: dict[bool, Sentence | None] = {}  # of the journal (True), and of the store besides
+        self._journal_trouble: Sentence | None = None
+        self._store_trouble: Sentence | None = None  # while the journal has nothing to write
         self._doubted = asyncio.Event()
         self._batch: list[Command] = []
         self._latest: asyncio.Future[list[Command]] | None = None  # the youngest batch; its result: what was refused
@@ -232,8 +233,11 @@ class Engine:
 
     def _alert(self, trouble: Sentence | None, *, journal: bool) -> None:
         """Say it in the log when it is new, and once a minute. The journal's own trouble comes first."""
-        self._troubles[journal] = trouble
-        alarm = self._troubles.get(True) or self._troubles.get(False)
+        if journal:
+            self._journal_trouble = trouble
+        else:
+            self._store_trouble = trouble
+        alarm = self._journal_trouble or self._store_trouble
         moment = asyncio.get_running_loop().time()
         if alarm is not None and (alarm != self.alarm or moment - self._logged_at >= _REMIND):
             self._logged_at = moment
