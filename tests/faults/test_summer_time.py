@@ -27,7 +27,7 @@ def test_a_window_is_over_at_the_change_or_goes_on(change: Change) -> None:
 
 
 @pytest.mark.pbx
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_clocks_go_forward_and_the_window_is_over(tmp_path: Path) -> None:
     try:
         await asyncio.to_thread(settable_clock, tmp_path, list[str]().append)
